@@ -1,0 +1,160 @@
+package verifier
+
+import (
+	"crypto"
+	"crypto/x509"
+	"time"
+)
+
+// Kind tells a credential from a code that only looks like one to a camera.
+type Kind uint8
+
+const (
+	KindCredential Kind = iota // signed statement about a holder
+	KindNotice                 // recognised, but nothing to verify: payment, goods, link, sign-in
+)
+
+func (k Kind) String() string {
+	if k == KindNotice {
+		return "notice"
+	}
+	return "credential"
+}
+
+// Credential is what a payload says, after decoding and before anybody believes it.
+type Credential struct {
+	Format  string // name of the format that decoded it
+	Kind    Kind
+	Type    string // document type in our spelling: vaccination, test, recovery, age, student, ticket, …; for notices: payment, goods, link, …
+	Issuer  string // who claims to have issued it, in the format's own identifier (CWT iss, JWT iss, country); may be empty
+	Country string // ISO 3166-1 alpha-2, where stated
+
+	// ID is the issuer's own identifier of this credential (CWT cti, UVCI, ticket secret), nil where the
+	// format has none. Admission counts presentations by it, never by the text of the code.
+	ID []byte
+
+	Holder Holder
+	Claims []byte // what it says, as the text of one JSON object with the format's own member names; nil when there is nothing
+
+	IssuedAt  time.Time // zero: not stated
+	NotBefore time.Time // zero: not stated
+	ExpiresAt time.Time // zero: not stated. The last instant at which it is in force
+
+	Status *StatusRef // token status list entry it points to, nil when it names none
+	// RevocationHashes are the values under which a revoked-hash list may name it (EU DCC: UCI, country+UCI,
+	// signature; each the first 16 bytes of SHA-256).
+	RevocationHashes [][]byte
+
+	KeyUse      KeyUse // what the signer's certificate must be allowed to do
+	Proof       Proof
+	HolderBound bool // the presentation itself proved possession of the holder's key
+	// SchemaFault is nil when the content obeys the format's schema. It is kept apart from decoding so that
+	// a verdict can say which of the two failed.
+	SchemaFault error
+}
+
+// Holder is the normalised part of the claims that a person at a gate compares with a face or a passport.
+type Holder struct {
+	Name           string
+	BirthDate      string // YYYY-MM-DD, YYYY-MM or YYYY, as far as the document states it
+	DocumentNumber string
+}
+
+// StatusRef points at one entry of a token status list (draft-ietf-oauth-status-list §6).
+type StatusRef struct {
+	URI   string
+	Index uint64
+}
+
+// KeyUse is a demand on the extended key usage of the signer's certificate, as dotted object identifiers.
+// A certificate that names none of Group is unrestricted unless Required is set; one that names some of
+// Group must name one of Need. A key without certificate passes unless Required is set.
+type KeyUse struct {
+	Group    []string
+	Need     []string
+	Required bool
+}
+
+// Proof is everything a signature check needs. Signed is the exact byte string under the signature.
+type Proof struct {
+	Algorithm Algorithm
+	KeyID     []byte // as it stands in the payload; empty when it names none
+	Signed    []byte
+	Signature []byte
+	Chain     [][]byte // DER certificates carried in the payload, leaf first; a hint, never trusted by itself
+}
+
+// Algorithm is a signature algorithm from the closed list that is supported.
+type Algorithm uint8
+
+const (
+	AlgorithmNone Algorithm = iota // no proof; never verifies
+	ES256                          // ECDSA P-256 SHA-256, signature r‖s of 64 bytes
+	ES384                          // ECDSA P-384 SHA-384, r‖s of 96 bytes
+	ES512                          // ECDSA P-521 SHA-512, r‖s of 132 bytes
+	PS256                          // RSASSA-PSS SHA-256, salt 32
+	RS256                          // RSASSA-PKCS1-v1_5 SHA-256
+	EdDSA                          // Ed25519
+)
+
+var algorithmNames = [...]string{"none", "ES256", "ES384", "ES512", "PS256", "RS256", "EdDSA"}
+
+// String is the algorithm's JOSE name (RFC 7518).
+func (a Algorithm) String() string {
+	if int(a) < len(algorithmNames) {
+		return algorithmNames[a]
+	}
+	return "none"
+}
+
+// AlgorithmByName is the inverse of String; AlgorithmNone for an unknown name.
+func AlgorithmByName(name string) Algorithm {
+	for i, n := range algorithmNames {
+		if n == name {
+			return Algorithm(i)
+		}
+	}
+	return AlgorithmNone
+}
+
+// Issuer is an entry of a trust list. It is immutable.
+type Issuer struct {
+	ID      string
+	Name    string
+	Country string
+	// StatusMaxAge is how old a status list may be before verdicts that need it become indeterminate.
+	// Zero leaves the list's own expiry as the only bound.
+	StatusMaxAge time.Duration
+}
+
+// Key is a trusted public key. It is immutable and lives as long as its snapshot.
+type Key struct {
+	Issuer      *Issuer
+	ID          string // for display: JWK kid, or base64 of a certificate's identifier
+	Public      crypto.PublicKey
+	Certificate *x509.Certificate // nil for a bare key
+	ExtKeyUsage []string          // the certificate's extended key usages, dotted
+	NotBefore   time.Time         // zero: unbounded
+	NotAfter    time.Time         // zero: unbounded
+}
+
+// StatusState is what revocation lists say of one credential.
+type StatusState uint8
+
+const (
+	StatusNotChecked StatusState = iota // the credential names no status and no list covers it
+	StatusValid
+	StatusRevoked
+	StatusSuspended
+	StatusUnknown // it names a list that is missing, unreadable, too old, or has no such entry
+)
+
+// StatusAnswer is the outcome of one look-up.
+type StatusAnswer struct {
+	State StatusState
+	// ListTime is when the list was issued or fetched, whichever is later; zero when there is none.
+	ListTime time.Time
+	// ListExpires is after which the list says nothing any more; zero: never.
+	ListExpires time.Time
+	Detail      string // fixed text for people; never holder data
+}

@@ -1,0 +1,95 @@
+// Package verifier judges one presentation of a credential: bytes in, verdict out.
+//
+// It holds the words every other package uses (Scan, Credential, Proof, Key, Verdict, Reason) and the one
+// pipeline all formats go through: decode → trust → signature → key usage → time → status → holder → policy.
+//
+// It is pure. Time comes in with the scan, trust and status lists come in as snapshots, and nothing here
+// reads a clock, opens a file, talks to a network, logs, or starts a goroutine. It may import the standard
+// library only; the stage packages below it (formats, proof, trust, status, policy) import it and are handed
+// to it through the small interfaces of this file.
+package verifier
+
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// MaxPayload is the longest payload, in bytes, that is looked at. No QR symbol carries more than 7,089
+// characters; the rest is room for multi-part codes joined by the reader.
+const MaxPayload = 16 << 10
+
+// Scan is one presentation of a credential.
+type Scan struct {
+	Payload []byte    // what the reader saw; the server reuses it, so nobody keeps it
+	At      time.Time // stamped at ingest; later stages never read a clock
+	Policy  Policy    // rules of the checkpoint; nil accepts every valid credential
+}
+
+// Format recognises and opens one kind of payload. It decodes and nothing else: signatures, time, status
+// and rules are the pipeline's business, so no format can forget them.
+type Format interface {
+	// Name is the format's public spelling in verdicts, trust lists and metrics.
+	Name() string
+	// Sniff reports whether payload claims to be of this format. It looks at a prefix and does not allocate.
+	Sniff(payload []byte) bool
+	// Decode opens payload strictly and within bounds. Exactly one of its results is nil. The credential
+	// shares no memory with payload. A refusal is a *Refusal; any other error counts as ReasonMalformed.
+	Decode(payload []byte) (*Credential, error)
+}
+
+// Trust is one immutable snapshot of the keys that are believed.
+type Trust interface {
+	// Find appends to dst the keys that may have signed c: those of the issuer it claims, allowed for its
+	// format and document type, whose identifier matches the proof's. When none is left it says why:
+	// ReasonIssuerUnknown, ReasonKeyUnknown or ReasonKeyNotAllowed. Several keys may share an identifier.
+	Find(dst []*Key, c *Credential) ([]*Key, Reason)
+	// Epoch changes whenever the snapshot's content does. Proven credentials are remembered under it.
+	Epoch() uint64
+}
+
+// Checker verifies one signature with one key. It is the only place where cryptography happens.
+type Checker interface {
+	// Check reports whether p.Signature over p.Signed was made by k with p.Algorithm. It refuses an
+	// algorithm that does not fit the key.
+	Check(k *Key, p *Proof) bool
+}
+
+// Status is one immutable snapshot of the revocation lists.
+type Status interface {
+	// Lookup tells what the lists say of c, which k signed.
+	Lookup(c *Credential, k *Key) StatusAnswer
+}
+
+// Memo remembers credentials whose signature was proven. It is keyed by a cryptographic digest of the
+// payload and the trust epoch, and never holds a verdict: time, status and policy are judged on every scan.
+type Memo interface {
+	Get(digest [sha256.Size]byte, epoch uint64) *Proven
+	Put(digest [sha256.Size]byte, epoch uint64, p *Proven)
+}
+
+// Policy is the relying party's rules for one checkpoint, as a pure function.
+type Policy interface {
+	// Judge returns ReasonOK, or why c is not accepted here although it is genuine and in force.
+	Judge(c *Credential, k *Key, at time.Time) Reason
+}
+
+// Proven is a decoded credential with the key that proved it. It is immutable and shared between scans.
+type Proven struct {
+	Credential *Credential
+	Key        *Key
+}
+
+// Snapshots hands out the lists that are current. Verify asks each once, so one scan sees one epoch.
+type Snapshots interface {
+	Trust() Trust
+	Status() Status
+}
+
+// Verifier is the pipeline with its parts. All fields but Memo are required.
+type Verifier struct {
+	Formats []Format // in sniffing order
+	Lists   Snapshots
+	Checker Checker
+	Memo    Memo          // nil remembers nothing
+	Skew    time.Duration // how far issuers' and holders' clocks may be ahead or behind; for not_yet_valid only
+}

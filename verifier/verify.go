@@ -1,0 +1,267 @@
+package verifier
+
+import (
+	"crypto/sha256"
+	"errors"
+	"time"
+)
+
+// Verify judges one scan. It never fails: whatever the payload, there is a verdict with a reason.
+//
+// The first refusal decides the verdict. Later checks that cost nothing (schema, key usage, time) are still
+// answered, so that an operator sees everything that is wrong with a code at once.
+func (v *Verifier) Verify(s Scan) Verdict {
+	trust := v.Lists.Trust()
+	if len(s.Payload) > MaxPayload {
+		return refusedAtDecode(ReasonTooLarge, errors.New("payload exceeds the limit"))
+	}
+	var digest [sha256.Size]byte
+	if v.Memo != nil {
+		digest = sha256.Sum256(s.Payload)
+		if p := v.Memo.Get(digest, trust.Epoch()); p != nil {
+			var out Verdict
+			out.Credential = p.Credential
+			out.Checks[CheckDecode].Result = Pass
+			out.provenBy(p.Key)
+			v.judge(&out, s)
+			return out
+		}
+	}
+	c, err := v.decode(s.Payload)
+	if err != nil {
+		var r *Refusal
+		if errors.As(err, &r) {
+			return refusedAtDecode(r.Reason, r.Cause)
+		}
+		return refusedAtDecode(ReasonMalformed, err)
+	}
+	var out Verdict
+	out.Credential = c
+	out.Checks[CheckDecode].Result = Pass
+	if c.Kind == KindNotice {
+		out.Stage = StageDecode
+		out.refuse(Invalid, StageDecode, ReasonNotACredential)
+		return out
+	}
+	v.prove(&out, trust)
+	if out.Key != nil && v.Memo != nil {
+		v.Memo.Put(digest, trust.Epoch(), &Proven{Credential: c, Key: out.Key})
+	}
+	v.judge(&out, s)
+	return out
+}
+
+// decode asks the formats in order; the first that recognises the payload answers for it.
+func (v *Verifier) decode(payload []byte) (*Credential, error) {
+	for _, f := range v.Formats {
+		if f.Sniff(payload) {
+			c, err := f.Decode(payload)
+			if c == nil && err == nil {
+				return nil, Refuse(ReasonMalformed, errors.New(f.Name()+": neither credential nor refusal"))
+			}
+			return c, err
+		}
+	}
+	return nil, Refuse(ReasonNotRecognised, nil)
+}
+
+// prove looks for a trusted key whose signature check passes and records what was found.
+func (v *Verifier) prove(out *Verdict, trust Trust) {
+	c := out.Credential
+	var room [4]*Key
+	keys, reason := trust.Find(room[:0], c)
+	if len(keys) == 0 {
+		if reason == ReasonNone || reason == ReasonOK {
+			reason = ReasonKeyUnknown
+		}
+		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: reason.String()}
+		out.refuse(Invalid, StageTrust, reason)
+		return
+	}
+	out.Checks[CheckIssuer].Result = Pass
+	for _, k := range keys {
+		if v.Checker.Check(k, &c.Proof) {
+			out.provenBy(k)
+			return
+		}
+	}
+	out.Checks[CheckSignature].Result = Fail
+	out.refuse(Invalid, StageTrust, ReasonSignatureInvalid)
+	// The keys are known even though none signed this; what the first one may be used for is worth telling.
+	out.checkKeyUsage(keys[0])
+}
+
+func (out *Verdict) provenBy(k *Key) {
+	out.Key = k
+	out.Checks[CheckIssuer].Result = Pass
+	out.Checks[CheckSignature].Result = Pass
+}
+
+// judge runs the stages that depend on the moment: they are repeated for every scan, remembered or not.
+func (v *Verifier) judge(out *Verdict, s Scan) {
+	out.checkSchema()
+	if out.Key != nil {
+		out.checkKeyUsage(out.Key)
+	}
+	out.checkTime(s.At, v.Skew)
+	if out.Key == nil {
+		return // nobody vouches for what it says, so lists and rules have nothing to judge
+	}
+	out.checkKeyValidity(s.At)
+	out.checkStatus(v.Lists.Status(), s.At)
+	out.checkHolder()
+	out.checkPolicy(s)
+	if out.Reason == ReasonNone {
+		out.Outcome, out.Stage, out.Reason = Valid, StagePolicy, ReasonOK
+	}
+}
+
+func (out *Verdict) checkSchema() {
+	if err := out.Credential.SchemaFault; err != nil {
+		out.Checks[CheckSchema].Result = Fail
+		if out.Reason == ReasonNone {
+			out.Cause = err
+		}
+		out.refuse(Invalid, StageDecode, ReasonMalformed)
+		return
+	}
+	out.Checks[CheckSchema].Result = Pass
+}
+
+func (out *Verdict) checkKeyUsage(k *Key) {
+	if out.Credential.KeyUse.allows(k) {
+		out.Checks[CheckKeyUsage].Result = Pass
+		return
+	}
+	out.Checks[CheckKeyUsage] = CheckResult{Result: Fail, Detail: "the signer's certificate is for other documents"}
+	out.refuse(Invalid, StageTrust, ReasonKeyNotAllowed)
+}
+
+// checkKeyValidity holds the key's own period against the moment of signing where it is stated (a document
+// outlives its signer's certificate), else against now.
+func (out *Verdict) checkKeyValidity(now time.Time) {
+	at := now
+	if !out.Credential.IssuedAt.IsZero() {
+		at = out.Credential.IssuedAt
+	}
+	k := out.Key
+	if (!k.NotBefore.IsZero() && at.Before(k.NotBefore)) || (!k.NotAfter.IsZero() && at.After(k.NotAfter)) {
+		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: "signed outside the key's period"}
+		out.refuse(Invalid, StageTrust, ReasonKeyExpired)
+	}
+}
+
+// checkTime: the last instant of the validity period still counts (RFC 8392 §3.1.4 leaves it open; every
+// official EU certificate vector whose clock equals exp expects acceptance).
+func (out *Verdict) checkTime(now time.Time, skew time.Duration) {
+	c := out.Credential
+	start := c.NotBefore
+	if start.IsZero() {
+		start = c.IssuedAt
+	}
+	switch {
+	case !c.ExpiresAt.IsZero() && now.After(c.ExpiresAt):
+		out.Checks[CheckTime].Result = Fail
+		out.refuse(Invalid, StageTime, ReasonExpired)
+	case !start.IsZero() && now.Add(skew).Before(start):
+		out.Checks[CheckTime].Result = Fail
+		out.refuse(Invalid, StageTime, ReasonNotYetValid)
+	default:
+		out.Checks[CheckTime].Result = Pass
+	}
+}
+
+func (out *Verdict) checkStatus(lists Status, now time.Time) {
+	a := lists.Lookup(out.Credential, out.Key)
+	if a.State == StatusValid {
+		a = expireAnswer(a, out.Key.Issuer.StatusMaxAge, now)
+	}
+	check := &out.Checks[CheckStatus]
+	check.Detail = a.Detail
+	switch a.State {
+	case StatusNotChecked:
+		out.NotEstablished |= Revocation
+	case StatusValid:
+		check.Result = Pass
+	case StatusRevoked:
+		check.Result = Fail
+		out.refuse(Invalid, StageStatus, ReasonRevoked)
+	case StatusSuspended:
+		check.Result = Fail
+		out.refuse(Invalid, StageStatus, ReasonSuspended)
+	default:
+		check.Result = Unknown
+		out.NotEstablished |= Revocation
+		out.refuse(Indeterminate, StageStatus, ReasonStatusUnknown)
+	}
+}
+
+// expireAnswer turns a good answer from a list that is too old into "unknown". A bad answer stays bad
+// however old its list: a revocation is not undone by a late update.
+func expireAnswer(a StatusAnswer, maxAge time.Duration, now time.Time) StatusAnswer {
+	switch {
+	case !a.ListExpires.IsZero() && now.After(a.ListExpires):
+		return StatusAnswer{State: StatusUnknown, Detail: "the status list has expired"}
+	case maxAge > 0 && !a.ListTime.IsZero() && now.Sub(a.ListTime) > maxAge:
+		return StatusAnswer{State: StatusUnknown, Detail: "the status list is too old"}
+	}
+	return a
+}
+
+func (out *Verdict) checkHolder() {
+	if out.Credential.HolderBound {
+		out.Checks[CheckHolder].Result = Pass
+		return
+	}
+	out.NotEstablished |= HolderBinding
+}
+
+func (out *Verdict) checkPolicy(s Scan) {
+	if s.Policy == nil {
+		out.Checks[CheckPolicy].Result = NotChecked
+		return
+	}
+	reason := s.Policy.Judge(out.Credential, out.Key, s.At)
+	if reason == ReasonOK {
+		out.Checks[CheckPolicy].Result = Pass
+		return
+	}
+	out.Checks[CheckPolicy] = CheckResult{Result: Fail, Detail: reason.String()}
+	out.refuse(Invalid, StagePolicy, reason)
+}
+
+// refuse records the first refusal; later ones only show in Checks. An indeterminate verdict gives way to
+// a later definite refusal, because "no" is more than "not known".
+func (out *Verdict) refuse(o Outcome, stage Stage, reason Reason) {
+	undecided := out.Reason == ReasonNone
+	settled := out.Outcome == Indeterminate && !undecided && o == Invalid
+	if undecided || settled {
+		out.Outcome, out.Stage, out.Reason = o, stage, reason
+	}
+}
+
+func refusedAtDecode(reason Reason, cause error) Verdict {
+	v := Verdict{Outcome: Invalid, Stage: StageDecode, Reason: reason, Cause: cause}
+	v.Checks[CheckDecode].Result = Fail
+	return v
+}
+
+func (u KeyUse) allows(k *Key) bool {
+	named := false
+	for _, oid := range k.ExtKeyUsage {
+		if contains(u.Need, oid) {
+			return true
+		}
+		named = named || contains(u.Group, oid)
+	}
+	return !named && !u.Required
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
