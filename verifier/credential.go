@@ -117,6 +117,10 @@ func AlgorithmByName(name string) Algorithm {
 	return AlgorithmNone
 }
 
+// AnyIssuer is the identifier of a trust entry that vouches for whoever the credential names: what a bare key
+// set gets, for trials and closed systems.
+const AnyIssuer = "*"
+
 // Issuer is an entry of a trust list. It is immutable.
 type Issuer struct {
 	ID      string

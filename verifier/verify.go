@@ -39,11 +39,10 @@ func (v *Verifier) Verify(s Scan) Verdict {
 	out.Credential = c
 	out.Checks[CheckDecode].Result = Pass
 	if c.Kind == KindNotice {
-		out.Stage = StageDecode
 		out.refuse(Invalid, StageDecode, ReasonNotACredential)
 		return out
 	}
-	v.prove(&out, trust)
+	out.prove(trust, v.Checker)
 	if out.Key != nil && v.Memo != nil {
 		v.Memo.Put(digest, trust.Epoch(), &Proven{Credential: c, Key: out.Key})
 	}
@@ -65,30 +64,46 @@ func (v *Verifier) decode(payload []byte) (*Credential, error) {
 	return nil, Refuse(ReasonNotRecognised, nil)
 }
 
-// prove looks for a trusted key whose signature check passes and records what was found.
-func (v *Verifier) prove(out *Verdict, trust Trust) {
-	c := out.Credential
+// Prove finds the trusted key that signed c. The reason is ReasonOK with a key, and tells why without one.
+// Status list tokens are proven by it as well: they are signed statements like any other.
+func Prove(trust Trust, checker Checker, c *Credential) (*Key, Reason) {
+	key, _, reason := prove(trust, checker, c)
+	return key, reason
+}
+
+// prove also returns the first key that was tried, for telling more about a signature that failed.
+func prove(trust Trust, checker Checker, c *Credential) (signer, tried *Key, reason Reason) {
 	var room [4]*Key
 	keys, reason := trust.Find(room[:0], c)
 	if len(keys) == 0 {
 		if reason == ReasonNone || reason == ReasonOK {
 			reason = ReasonKeyUnknown
 		}
-		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: reason.String()}
-		out.refuse(Invalid, StageTrust, reason)
-		return
+		return nil, nil, reason
 	}
-	out.Checks[CheckIssuer].Result = Pass
 	for _, k := range keys {
-		if v.Checker.Check(k, &c.Proof) {
-			out.provenBy(k)
-			return
+		if checker.Check(k, &c.Proof) {
+			return k, k, ReasonOK
 		}
 	}
-	out.Checks[CheckSignature].Result = Fail
-	out.refuse(Invalid, StageTrust, ReasonSignatureInvalid)
-	// The keys are known even though none signed this; what the first one may be used for is worth telling.
-	out.checkKeyUsage(keys[0])
+	return nil, keys[0], ReasonSignatureInvalid
+}
+
+// prove records which trusted key signed the credential, or that none did.
+func (out *Verdict) prove(trust Trust, checker Checker) {
+	signer, tried, reason := prove(trust, checker, out.Credential)
+	switch {
+	case signer != nil:
+		out.provenBy(signer)
+	case tried != nil:
+		out.Checks[CheckIssuer].Result = Pass
+		out.Checks[CheckSignature].Result = Fail
+		out.refuse(Invalid, StageTrust, reason)
+		out.checkKeyUsage(tried) // the key is known though it did not sign this; what it is for is worth telling
+	default:
+		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: reason.String()}
+		out.refuse(Invalid, StageTrust, reason)
+	}
 }
 
 func (out *Verdict) provenBy(k *Key) {
