@@ -1,0 +1,80 @@
+# Vratar. `make run` brings up the demo, `make test` runs everything. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+FUZZTIME    ?= 20s
+LISTEN      ?= localhost:8080
+UI_SOURCES  := $(shell find webui/src webui/public webui/index.html webui/vite.config.ts webui/package.json -type f 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: build ## build everything and start the demo (LISTEN=host:port)
+	bin/vratar demo --listen $(LISTEN)
+
+.PHONY: build
+build: ui binaries ## build the page and both binaries into bin/
+
+.PHONY: binaries
+binaries:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vratar ./gateway/cmd/vratar
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/scanload ./bench/cmd/scanload
+
+.PHONY: ui
+ui: webui/dist/index.html
+
+webui/dist/index.html: webui/node_modules/.installed $(UI_SOURCES)
+	cd webui && npm run build
+
+webui/node_modules/.installed: webui/package-lock.json
+	@command -v npm >/dev/null || { echo 'Node.js 20 or newer is needed to build the page (Debian: apt-get install nodejs npm).'; echo 'The gateway itself builds without it: go build ./gateway/cmd/vratar'; exit 1; }
+	cd webui && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: test
+test: lint test-go test-ui fuzz crash-short test-e2e ## run every test: Go with the race detector, page, fuzzing, kill -9, browser
+	@echo 'all tests passed'
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l cache gateway verifier webui/*.go bench)" || { gofmt -l cache gateway verifier webui/*.go bench; echo 'run gofmt -w on these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in the dependencies (needs the network)
+	$(GO) run $(GOVULNCHECK) ./...
+
+.PHONY: test-go
+test-go: ## Go tests with the race detector, then the allocation budgets without it
+	$(GO) test -race -timeout 20m ./...
+	$(GO) test -run Alloc ./verifier/... ./cache/... ./gateway/...
+
+.PHONY: test-ui
+test-ui: webui/node_modules/.installed ## type check and unit tests of the page
+	cd webui && npm run check && npm test
+
+.PHONY: test-e2e
+test-e2e: build browser ## the page in a real browser against the real gateway
+	cd webui && npm run e2e
+
+.PHONY: browser
+browser:
+	@webui/e2e/install-browser.sh
+
+.PHONY: fuzz
+fuzz: ## fuzz every decoder for FUZZTIME (20s) each
+	@GO=$(GO) FUZZTIME=$(FUZZTIME) bench/fuzz.sh
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin webui/node_modules
+	find webui/dist -mindepth 1 ! -name placeholder.html -delete
