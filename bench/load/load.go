@@ -1,0 +1,97 @@
+// Package load asks a gateway questions the way a crowd does: arrivals keep their own time, whether or not
+// the gateway keeps up. That is an open loop. A closed loop, which sends the next request when the last one
+// was answered, slows down together with what it measures and hides exactly the waits that matter.
+//
+// The latency of an arrival counts from the moment it was planned for, so the time it spent waiting for a
+// free connection is part of it (no coordinated omission). Nothing that was planned is left out of the
+// report: what could not be sent in time is counted as unsent, with the wait it had suffered so far.
+//
+// Every run is bounded in time and in number. The package talks only to the address it is given.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// maxArrivals bounds one run: a mistyped rate must not keep a gateway busy for days.
+const maxArrivals = 50_000_000
+
+// Plan says how many arrivals there are and how they may be sent.
+type Plan struct {
+	Rate        float64       // arrivals a second, evenly spaced
+	Duration    time.Duration // of the planned arrivals; answers may take Timeout longer
+	Connections int           // how many requests can be under way at once
+	Timeout     time.Duration // of one request, counted from its sending
+}
+
+// Arrivals is how many requests the plan makes.
+func (p Plan) Arrivals() int { return int(math.Round(p.Rate * p.Duration.Seconds())) }
+
+// Validate reports every fault of the plan at once.
+func (p Plan) Validate() error {
+	var errs []error
+	if !(p.Rate > 0) || math.IsInf(p.Rate, 0) {
+		errs = append(errs, errors.New("rate: must be above zero"))
+	}
+	if p.Duration <= 0 {
+		errs = append(errs, errors.New("duration: must be above zero"))
+	}
+	if p.Connections < 1 || p.Connections > 10_000 {
+		errs = append(errs, errors.New("connections: must be between 1 and 10000"))
+	}
+	if p.Timeout <= 0 {
+		errs = append(errs, errors.New("timeout: must be above zero"))
+	}
+	if n := p.Rate * p.Duration.Seconds(); len(errs) == 0 && (n < 1 || n > maxArrivals) {
+		errs = append(errs, fmt.Errorf("rate and duration make %.0f arrivals: must be between 1 and %d", n, maxArrivals))
+	}
+	return errors.Join(errs...)
+}
+
+// at is when arrival i is planned, as time since the start of the run.
+func (p Plan) at(i int) time.Duration {
+	return time.Duration(float64(i) / p.Rate * float64(time.Second))
+}
+
+// run is one execution of a plan, shared by its workers.
+type run struct {
+	plan   Plan
+	count  int
+	target Target
+	start  time.Time
+	cutoff time.Duration // since start; what has not been sent by then never will be
+	next   atomic.Int64  // the arrival that the next free worker takes
+}
+
+// Run carries the plan out against target and reports what came of it. It returns early, with the report so
+// far and the context's error, when ctx ends.
+func Run(ctx context.Context, plan Plan, target Target) (Report, error) {
+	if err := plan.Validate(); err != nil {
+		return Report{}, err
+	}
+	r := &run{plan: plan, count: plan.Arrivals(), target: target, cutoff: plan.Duration + plan.Timeout}
+	workers := make([]*worker, min(plan.Connections, r.count))
+	for i := range workers {
+		workers[i] = newWorker(r)
+	}
+	cpu := processCPU()
+	r.start = time.Now()
+	var wg sync.WaitGroup
+	for _, w := range workers {
+		wg.Go(func() { w.loop(ctx) })
+	}
+	wg.Wait()
+	total := newTally()
+	for _, w := range workers {
+		total.merge(w.tally)
+		w.close()
+	}
+	used := processCPU() - cpu
+	return total.report(r, used), ctx.Err()
+}
