@@ -91,6 +91,7 @@ func TestImportDirection(t *testing.T) {
 func TestGatewayPackagesStandAlone(t *testing.T) {
 	shared := map[string]string{
 		"vratar/gateway/websocket": "one shim for the two websocket doors",
+		"vratar/gateway/problem":   "one spelling of a request's failure for every door",
 	}
 	for _, p := range modulePackages(t) {
 		if !strings.HasPrefix(p.ImportPath, "vratar/gateway/") || strings.HasPrefix(p.ImportPath, "vratar/gateway/cmd/") {
