@@ -1,0 +1,328 @@
+package jose
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// MaxDepth is how deep arrays and objects may nest.
+const MaxDepth = 32
+
+// CheckJSON reports why text is not exactly one JSON value without duplicate member names.
+func CheckJSON(text []byte) error {
+	s, err := newScanner(text)
+	if err != nil {
+		return err
+	}
+	if err := s.value(); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// scanner walks over one JSON text. Its methods expect pos at the first byte of what they are named after
+// and leave it behind the last.
+type scanner struct {
+	text  []byte
+	pos   int
+	depth int
+}
+
+func newScanner(text []byte) (*scanner, error) {
+	if !utf8.Valid(text) {
+		return nil, errors.New("jose: JSON is not UTF-8")
+	}
+	s := &scanner{text: text}
+	s.space()
+	return s, nil
+}
+
+func (s *scanner) fault(what string) error {
+	return fmt.Errorf("jose: JSON %s at offset %d", what, s.pos)
+}
+
+func (s *scanner) space() {
+	for s.pos < len(s.text) {
+		switch s.text[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+// peek is the next byte, 0 at the end: no JSON token contains it.
+func (s *scanner) peek() byte {
+	if s.pos < len(s.text) {
+		return s.text[s.pos]
+	}
+	return 0
+}
+
+func (s *scanner) end() error {
+	s.space()
+	if s.pos != len(s.text) {
+		return s.fault("goes on behind its value")
+	}
+	return nil
+}
+
+func (s *scanner) value() error {
+	switch c := s.peek(); {
+	case c == '{':
+		return s.object(nil)
+	case c == '[':
+		return s.array(nil)
+	case c == '"':
+		_, err := s.string()
+		return err
+	case c == '-' || (c >= '0' && c <= '9'):
+		return s.number()
+	}
+	for _, word := range [...]string{"true", "false", "null"} {
+		if bytes.HasPrefix(s.text[s.pos:], []byte(word)) {
+			s.pos += len(word)
+			return nil
+		}
+	}
+	return s.fault("value expected")
+}
+
+// object walks over an object and hands each member to visit, unless that is nil.
+func (s *scanner) object(visit func(name, value []byte)) error {
+	var names nameSet
+	return s.sequence('}', func() error {
+		if s.peek() != '"' {
+			return s.fault("member name expected")
+		}
+		name, err := s.string()
+		if err != nil {
+			return err
+		}
+		if !names.add(name) {
+			return s.fault("member name occurs twice")
+		}
+		s.space()
+		if s.peek() != ':' {
+			return s.fault("colon expected")
+		}
+		s.pos++
+		s.space()
+		start := s.pos
+		if err := s.value(); err != nil {
+			return err
+		}
+		if visit != nil {
+			visit(name, s.text[start:s.pos])
+		}
+		return nil
+	})
+}
+
+// array walks over an array and hands each element to visit, unless that is nil.
+func (s *scanner) array(visit func(value []byte)) error {
+	return s.sequence(']', func() error {
+		start := s.pos
+		if err := s.value(); err != nil {
+			return err
+		}
+		if visit != nil {
+			visit(s.text[start:s.pos])
+		}
+		return nil
+	})
+}
+
+// sequence walks over the comma separated items of an array or object, from its opening to its closing byte.
+func (s *scanner) sequence(closing byte, item func() error) error {
+	if s.depth++; s.depth > MaxDepth {
+		return s.fault("nests too deep")
+	}
+	s.pos++
+	s.space()
+	if s.peek() == closing {
+		s.pos++
+		s.depth--
+		return nil
+	}
+	for {
+		if err := item(); err != nil {
+			return err
+		}
+		s.space()
+		switch s.peek() {
+		case ',':
+			s.pos++
+			s.space()
+		case closing:
+			s.pos++
+			s.depth--
+			return nil
+		default:
+			return s.fault("comma or end expected")
+		}
+	}
+}
+
+// string returns the content of a string, which aliases the text where nothing was escaped.
+func (s *scanner) string() ([]byte, error) {
+	s.pos++
+	start := s.pos
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; {
+		case c == '"':
+			s.pos++
+			return s.text[start : s.pos-1], nil
+		case c == '\\':
+			return s.escaped(start)
+		case c < ' ':
+			return nil, s.fault("control character in a string")
+		}
+		s.pos++
+	}
+	return nil, s.fault("string has no end")
+}
+
+// escaped goes on with a string that began at start and has its first escape at pos.
+func (s *scanner) escaped(start int) ([]byte, error) {
+	out := bytes.Clone(s.text[start:s.pos])
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; {
+		case c == '"':
+			s.pos++
+			return out, nil
+		case c == '\\':
+			r, err := s.escape()
+			if err != nil {
+				return nil, err
+			}
+			out = utf8.AppendRune(out, r)
+		case c < ' ':
+			return nil, s.fault("control character in a string")
+		default:
+			out = append(out, c)
+			s.pos++
+		}
+	}
+	return nil, s.fault("string has no end")
+}
+
+func (s *scanner) escape() (rune, error) {
+	s.pos++
+	c := s.peek()
+	if c == 'u' {
+		return s.unicode()
+	}
+	i := bytes.IndexByte([]byte(`"\/bfnrt`), c)
+	if i < 0 || c == 0 {
+		return 0, s.fault("unknown escape")
+	}
+	s.pos++
+	return rune("\"\\/\b\f\n\r\t"[i]), nil
+}
+
+// unicode reads uXXXX, with its second half where it is the first of a surrogate pair.
+func (s *scanner) unicode() (rune, error) {
+	r, err := s.hex4()
+	if err != nil || !utf16.IsSurrogate(r) {
+		return r, err
+	}
+	if s.peek() != '\\' {
+		return 0, s.fault("lone surrogate")
+	}
+	s.pos++
+	if s.peek() != 'u' {
+		return 0, s.fault("lone surrogate")
+	}
+	low, err := s.hex4()
+	if err != nil {
+		return 0, err
+	}
+	pair := utf16.DecodeRune(r, low)
+	if pair == utf8.RuneError {
+		return 0, s.fault("lone surrogate")
+	}
+	return pair, nil
+}
+
+func (s *scanner) hex4() (rune, error) {
+	s.pos++
+	var r rune
+	for range 4 {
+		digit := bytes.IndexByte([]byte("0123456789abcdef"), s.peek()|0x20)
+		if digit < 0 || s.peek() < '0' {
+			return 0, s.fault("four hexadecimal digits expected")
+		}
+		r = r<<4 | rune(digit)
+		s.pos++
+	}
+	return r, nil
+}
+
+// number walks over int frac exp of RFC 8259 §6.
+func (s *scanner) number() error {
+	if s.peek() == '-' {
+		s.pos++
+	}
+	if s.peek() == '0' {
+		s.pos++
+	} else if !s.digits() {
+		return s.fault("digit expected")
+	}
+	if s.peek() == '.' {
+		s.pos++
+		if !s.digits() {
+			return s.fault("digit expected")
+		}
+	}
+	if s.peek()|0x20 == 'e' {
+		s.pos++
+		if s.peek() == '+' || s.peek() == '-' {
+			s.pos++
+		}
+		if !s.digits() {
+			return s.fault("digit expected")
+		}
+	}
+	return nil
+}
+
+func (s *scanner) digits() bool {
+	start := s.pos
+	for s.peek() >= '0' && s.peek() <= '9' {
+		s.pos++
+	}
+	return s.pos > start
+}
+
+// nameSet holds the member names of one object. Most objects are small, so it compares before it hashes.
+type nameSet struct {
+	few  [][]byte
+	many map[string]struct{}
+}
+
+// add reports whether name was not in the set yet.
+func (n *nameSet) add(name []byte) bool {
+	if n.many != nil {
+		before := len(n.many)
+		n.many[string(name)] = struct{}{}
+		return len(n.many) > before
+	}
+	for _, x := range n.few {
+		if bytes.Equal(x, name) {
+			return false
+		}
+	}
+	n.few = append(n.few, name)
+	if len(n.few) > 16 {
+		n.many = make(map[string]struct{}, 2*len(n.few))
+		for _, x := range n.few {
+			n.many[string(x)] = struct{}{}
+		}
+	}
+	return true
+}
