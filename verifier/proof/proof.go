@@ -1,0 +1,89 @@
+// Package proof checks signatures. It is the only place where that happens: a closed list of algorithms,
+// each bound to the keys it may be used with.
+//
+// It looks at a key and a proof and answers yes or no. It fetches nothing, trusts no certificate carried in a
+// payload, and knows neither dates nor formats. It may import the standard library and package verifier.
+package proof
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"math/big"
+
+	"vratar/verifier"
+)
+
+// minRSABits is the smallest RSA modulus that is believed (HCERT §3.3.2 and RFC 7518 §3.3 both ask for it).
+const minRSABits = 2048
+
+// Checker verifies signatures with the standard library. It is stateless; the zero value is ready.
+type Checker struct{}
+
+var _ verifier.Checker = Checker{}
+
+// Check reports whether p.Signature over p.Signed was made by k with p.Algorithm. An algorithm that does not
+// fit the key, a signature of another length than the algorithm's, and a missing key are refused.
+func (Checker) Check(k *verifier.Key, p *verifier.Proof) bool {
+	if k == nil {
+		return false
+	}
+	switch pub := k.Public.(type) {
+	case *ecdsa.PublicKey:
+		return checkECDSA(pub, p)
+	case *rsa.PublicKey:
+		return checkRSA(pub, p)
+	case ed25519.PublicKey:
+		// ed25519.Verify panics on a key of another length, which only a fault in loading could produce.
+		return p.Algorithm == verifier.EdDSA && len(pub) == ed25519.PublicKeySize &&
+			len(p.Signature) == ed25519.SignatureSize && ed25519.Verify(pub, p.Signed, p.Signature)
+	}
+	return false
+}
+
+// checkECDSA takes signatures as r‖s, each half as long as the curve's field, never DER (RFC 9053 §2.1).
+//
+// Hash and curve are bound as in RFC 7518 §3.4, with one exception that COSE allows and Spanish health
+// certificates use: ES256, which is SHA-256, with a P-384 key.
+func checkECDSA(pub *ecdsa.PublicKey, p *verifier.Proof) bool {
+	var digest []byte
+	switch {
+	case p.Algorithm == verifier.ES256 && (pub.Curve == elliptic.P256() || pub.Curve == elliptic.P384()):
+		d := sha256.Sum256(p.Signed)
+		digest = d[:]
+	case p.Algorithm == verifier.ES384 && pub.Curve == elliptic.P384():
+		d := sha512.Sum384(p.Signed)
+		digest = d[:]
+	case p.Algorithm == verifier.ES512 && pub.Curve == elliptic.P521():
+		d := sha512.Sum512(p.Signed)
+		digest = d[:]
+	default:
+		return false
+	}
+	half := (pub.Curve.Params().BitSize + 7) / 8
+	if len(p.Signature) != 2*half {
+		return false
+	}
+	r := new(big.Int).SetBytes(p.Signature[:half])
+	s := new(big.Int).SetBytes(p.Signature[half:])
+	return ecdsa.Verify(pub, digest, r, s)
+}
+
+func checkRSA(pub *rsa.PublicKey, p *verifier.Proof) bool {
+	if pub.N.BitLen() < minRSABits {
+		return false
+	}
+	digest := sha256.Sum256(p.Signed)
+	switch p.Algorithm {
+	case verifier.PS256: // RFC 8230 §2: MGF1 with the same hash, salt as long as the hash
+		o := rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
+		return rsa.VerifyPSS(pub, crypto.SHA256, digest[:], p.Signature, &o) == nil
+	case verifier.RS256:
+		return rsa.VerifyPKCS1v15(pub, crypto.SHA256, digest[:], p.Signature) == nil
+	}
+	return false
+}
