@@ -1,34 +1,26 @@
-// The one Trusted Types policy of the page. The gateway's Content-Security-Policy names it (`trusted-types vratar`),
-// so the name changes in both places or in none.
+// The page's one Trusted Types policy. Scripts run only from our own origin: the address of a worker or of the
+// service worker goes through scriptURL, everything else of that kind is refused by the browser.
 
-/** Name of the policy, as in the Content-Security-Policy header. */
-export const POLICY = "vratar"
-
-interface Policy {
-  createScriptURL(url: string): string
+interface Rules {
+  createScriptURL(url: string): string;
 }
+
 interface Factory {
-  createPolicy(name: string, rules: Policy): Policy
+  createPolicy(name: string, rules: Rules): Rules;
 }
 
-let policy: Policy | undefined
+/** Name of the policy, as the gateway's Content-Security-Policy header allows it (`trusted-types vratar`). */
+export const policyName = "vratar";
 
-const sameOriginOnly: Policy = {
-  createScriptURL(url) {
-    const resolved = new URL(url, location.href)
-    if (resolved.origin !== location.origin) throw new TypeError(`script from another origin: ${resolved.origin}`)
-    return resolved.href
-  },
+const rules: Rules = { createScriptURL: ownOrigin };
+const policy = (globalThis as { trustedTypes?: Factory }).trustedTypes?.createPolicy(policyName, rules) ?? rules;
+
+/** Blesses a url for `new Worker` or `serviceWorker.register`; throws when it is not of our own origin. */
+export function scriptURL(url: string | URL): string {
+  return policy.createScriptURL(String(url));
 }
 
-/**
- * Makes a worker's or service worker's address acceptable under `require-trusted-types-for 'script'`.
- * Throws for another origin.
- */
-export function scriptURL(url: string): string {
-  if (!policy) {
-    const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes
-    policy = factory ? factory.createPolicy(POLICY, sameOriginOnly) : sameOriginOnly
-  }
-  return policy.createScriptURL(url)
+function ownOrigin(url: string): string {
+  if (new URL(url, location.href).origin !== location.origin) throw new TypeError("script of another origin");
+  return url;
 }
