@@ -1,0 +1,110 @@
+package ledger
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+)
+
+// change is what one passage does to the ledger's state in memory, once its batch is applied.
+type change struct {
+	hash    Hash
+	inside  int64
+	counter *Counter
+	periods []int64
+}
+
+// apply decides p and writes it to the log, without waiting for the disk. A nil batch means that p was
+// recorded before; p is then that record.
+func (l *Ledger) apply(ctx context.Context, p *Passage, move Move) (*pebble.Batch, Hash, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := errors.Join(l.tail.failed(), ctx.Err()); err != nil {
+		return nil, Hash{}, err
+	}
+	if p.Nonce != "" {
+		was, known, err := l.recorded(p.Checkpoint, p.Nonce)
+		if err == nil && known && was.Payload != p.Payload {
+			err = ErrNonceReused
+		}
+		if err != nil || known {
+			*p = was
+			return nil, Hash{}, err
+		}
+	}
+	if l.store.Degraded() {
+		return nil, Hash{}, ErrDegraded
+	}
+	b := l.db.NewBatch()
+	c, err := l.collect(b, p, move)
+	if err != nil {
+		_ = b.Close() // nothing was applied; the first error is the one to tell
+		return nil, Hash{}, err
+	}
+	if err := l.db.ApplyNoSyncWait(b, pebble.Sync); err != nil {
+		return nil, Hash{}, l.fail(err)
+	}
+	l.seq, l.hash = p.Seq, c.hash
+	l.inside[p.Group] += c.inside
+	l.counters[counterKey{p.Checkpoint, p.Group}] = c.counter
+	l.periods = c.periods
+	return b, c.hash, nil
+}
+
+// collect decides p and gathers in b all that follows. It changes nothing in memory, so that a failure
+// leaves the ledger as it was.
+func (l *Ledger) collect(b *pebble.Batch, p *Passage, move Move) (change, error) {
+	var c change
+	p.Seq = l.seq + 1
+	delta, err := l.decide(p, move)
+	if err != nil {
+		return c, err
+	}
+	c.inside = delta
+	record, err := appendRecord(nil, p)
+	if err != nil {
+		return c, err
+	}
+	c.hash = link(l.hash, p.Seq, record)
+	c.counter = l.counted(p)
+	puts := []struct{ key, value []byte }{
+		{passageKey(p.Seq), append(c.hash[:], record...)},
+		{headKey(), appendHead(nil, p.Seq, c.hash)},
+		{counterKey{p.Checkpoint, p.Group}.bytes(), appendCounter(nil, c.counter)},
+	}
+	if p.Decision == Admit {
+		count := uint64(l.inside[p.Group] + c.inside)
+		puts = append(puts,
+			struct{ key, value []byte }{subjectKey(p.Group, p.Subject), appendStanding(nil, p)},
+			struct{ key, value []byte }{groupKey(p.Group), binary.BigEndian.AppendUint64(nil, count)})
+	}
+	for _, put := range puts {
+		if err := b.Set(put.key, put.value, nil); err != nil {
+			return c, fmt.Errorf("ledger: building a batch: %w", err)
+		}
+	}
+	c.periods, err = l.indexNonce(b, p)
+	return c, err
+}
+
+// counted is the checkpoint's counter after p.
+func (l *Ledger) counted(p *Passage) *Counter {
+	c := Counter{Checkpoint: p.Checkpoint, Group: p.Group}
+	if was := l.counters[counterKey{p.Checkpoint, p.Group}]; was != nil {
+		c = *was
+	}
+	c.count(p.Decision)
+	return &c
+}
+
+// fail ends the process: a batch is visible in memory and perhaps not on disk. Where the process does not end,
+// as in a test, nothing is acknowledged any more.
+func (l *Ledger) fail(cause error) error {
+	err := fmt.Errorf("ledger: the disk refused a record: %w", cause)
+	l.tail.fail(err)
+	l.store.Fatal(err)
+	return err
+}

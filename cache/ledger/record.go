@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"vratar/cache/store"
+)
+
+// recordVersion is the first byte of a stored passage; the rest is its JSON.
+const recordVersion = 1
+
+// chainDomain keeps the chain's hashes apart from every other use of SHA-256.
+const chainDomain = "vratar ledger chain 1\n"
+
+// MaxText bounds each text of a passage, in bytes; readers choose some of them, and they become keys.
+const MaxText = 256
+
+// Hash is one link of the chain.
+type Hash = [sha256.Size]byte
+
+// link is hash n: of domain, hash n-1, sequence number and record.
+func link(previous Hash, seq uint64, record []byte) Hash {
+	h := sha256.New()
+	h.Write([]byte(chainDomain))
+	h.Write(previous[:])
+	h.Write(binary.BigEndian.AppendUint64(nil, seq))
+	h.Write(record)
+	var out Hash
+	h.Sum(out[:0])
+	return out
+}
+
+func appendRecord(dst []byte, p *Passage) ([]byte, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return dst, fmt.Errorf("ledger: encoding a passage: %w", err)
+	}
+	return append(append(dst, recordVersion), text...), nil
+}
+
+// decodeRecord is the inverse of appendRecord. It is strict: a member it does not know belongs to a version
+// it does not know.
+func decodeRecord(b []byte) (Passage, error) {
+	var p Passage
+	if len(b) == 0 || b[0] != recordVersion {
+		return p, errors.New("ledger: record of an unknown version")
+	}
+	d := json.NewDecoder(bytes.NewReader(b[1:]))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return Passage{}, fmt.Errorf("ledger: unreadable record: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Passage{}, errors.New("ledger: unreadable record: bytes after the end")
+	}
+	return p, nil
+}
+
+// splitValue takes a stored passage apart: its link of the chain, and the record.
+func splitValue(value []byte) (h Hash, record []byte, err error) {
+	if len(value) <= len(h) {
+		return h, nil, errors.New("ledger: truncated record")
+	}
+	return Hash(value), value[len(h):], nil
+}
+
+func passageKey(seq uint64) []byte {
+	return binary.BigEndian.AppendUint64(store.PrefixPassage.Key(), seq)
+}
+
+// check refuses what may not become a record: it is the caller's fault, never the holder's.
+func (p *Passage) check(move Move) error {
+	texts := [...]struct{ name, text string }{
+		{"id", p.ID}, {"checkpoint", p.Checkpoint}, {"group", p.Group}, {"payload", p.Payload}, // required
+		{"nonce", p.Nonce}, {"checker", p.Checker}, {"outcome", p.Outcome}, {"stage", p.Stage},
+		{"format", p.Format}, {"document", p.Document}, {"issuer", p.Issuer}, {"subject", p.Subject},
+	}
+	for i, t := range texts {
+		switch {
+		case i < 4 && t.text == "":
+			return fmt.Errorf("ledger: passage without %s", t.name)
+		case len(t.text) > MaxText:
+			return fmt.Errorf("ledger: %s of %d bytes, at most %d", t.name, len(t.text), MaxText)
+		case !utf8.ValidString(t.text):
+			return fmt.Errorf("ledger: %s is not UTF-8", t.name)
+		}
+	}
+	switch {
+	case p.At.Year() < 1970 || p.At.Year() > 2261 || p.ScannedAt.Year() > 9999:
+		return errors.New("ledger: passage without a sensible time")
+	case move == nil && p.Decision == Admit:
+		return errors.New("ledger: nobody is admitted without a move")
+	case move != nil && p.Subject == "":
+		return errors.New("ledger: a passage without subject cannot be admitted: nobody could tell it was")
+	}
+	return nil
+}

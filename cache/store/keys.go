@@ -1,0 +1,54 @@
+package store
+
+import (
+	"encoding/binary"
+)
+
+// Prefix is the first byte of every key. It names the package that owns what follows; nobody else reads or
+// writes there.
+type Prefix byte
+
+// All key prefixes of the database. A letter is never used for a second purpose: a database written by an
+// older version may still hold it.
+const (
+	PrefixMeta     Prefix = 'm' // store, ledger: format version, secret, head of the chain; see the Meta names
+	PrefixPassage  Prefix = 'p' // ledger: sequence number (8 bytes, big endian) → hash of the chain, passage
+	PrefixSubject  Prefix = 's' // ledger: group, subject → last admission and whether inside
+	PrefixNonce    Prefix = 'n' // ledger: period (8 bytes), checkpoint, nonce → sequence number
+	PrefixGroup    Prefix = 'g' // ledger: group → how many are inside
+	PrefixCounter  Prefix = 'c' // ledger: checkpoint, group → admitted, denied, held
+	PrefixSnapshot Prefix = 'l' // snapshot: kind, name → last good list
+	PrefixAccess   Prefix = 'a' // access: accounts, sessions, devices
+)
+
+// Names under PrefixMeta.
+const (
+	MetaFormat = "format" // format version of the database
+	MetaSecret = "secret" // secret of the keyed digests
+	MetaHead   = "head"   // sequence number and hash of the newest passage
+)
+
+// Key starts a key of p.
+func (p Prefix) Key() []byte { return append(make([]byte, 0, 64), byte(p)) }
+
+// Name is the key of p that ends in name as it is; for keys with one variable part.
+func (p Prefix) Name(name string) []byte { return append(p.Key(), name...) }
+
+// Bounds is the range of all keys of p: from low, included, to high, excluded.
+func (p Prefix) Bounds() (low, high []byte) { return []byte{byte(p)}, []byte{byte(p) + 1} }
+
+// AppendPart appends one variable part with its length, so that ("a", "bc") and ("ab", "c") are different keys.
+func AppendPart(key []byte, part string) []byte {
+	key = binary.AppendUvarint(key, uint64(len(part)))
+	return append(key, part...)
+}
+
+// CutPart takes off the part that AppendPart put first. It reports false when there is none.
+func CutPart(key []byte) (part string, rest []byte, ok bool) {
+	n, used := binary.Uvarint(key)
+	if used <= 0 || n > uint64(len(key)-used) {
+		return "", nil, false
+	}
+	key = key[used:]
+	return string(key[:n]), key[n:], true
+}
