@@ -1,0 +1,257 @@
+// Package conformance runs the official vectors of each format through the built `vratar verify --lines`,
+// the same program and flags an integrator would use, and compares every answer with what the vector's
+// curator computed.
+//
+// It starts that program and reads files; it knows nothing of formats beyond the shape of the vectors.
+package conformance
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// Suite is one folder of vectors.
+type Suite struct {
+	Folder string
+	Title  string
+}
+
+// Suites are the folders that are run, in the order of the table.
+func Suites() []Suite {
+	return []Suite{
+		{Folder: "eu-dcc", Title: "EU Digital COVID Certificate"},
+	}
+}
+
+// Result counts one group of one suite.
+type Result struct {
+	Group                string
+	Run, Passed, Skipped int
+	Differences          []string // one line for each vector that answered otherwise
+}
+
+// Failed is how many vectors answered otherwise than expected.
+func (r *Result) Failed() int { return r.Run - r.Passed }
+
+// entry is one vector; only what is compared is read.
+type entry struct {
+	ID       string `json:"id"`
+	Group    string `json:"group"`
+	Payload  string `json:"payload"`
+	Encoding string `json:"payload_encoding"`
+	Key      *key   `json:"key"`
+	Now      string `json:"now"`
+	Expect   expect `json:"expect"`
+}
+
+type key struct {
+	Type string          `json:"type"`
+	DER  string          `json:"der_b64"`
+	JWK  json.RawMessage `json:"jwk"`
+	JWKS json.RawMessage `json:"jwks"`
+}
+
+// expect holds the curator's findings; null means that nothing is claimed.
+type expect struct {
+	Decodes        *bool `json:"decodes"`
+	SignatureValid *bool `json:"signature_valid"`
+	SchemaValid    *bool `json:"schema_valid"`
+	KeyUsageOK     *bool `json:"key_usage_ok"`
+	Expired        *bool `json:"expired"`
+	NotYetValid    *bool `json:"not_yet_valid"`
+	Accept         *bool `json:"accept"`
+}
+
+// answer is the part of a verdict line that is compared.
+type answer struct {
+	ID      string `json:"id"`
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason"`
+	Checks  []struct {
+		Check  string `json:"check"`
+		Result string `json:"result"`
+	} `json:"checks"`
+}
+
+// Runner runs suites with one binary over one folder of vectors.
+type Runner struct {
+	Vratar  string // path of the binary
+	Vectors string // folder of the vectors
+}
+
+// Run puts every vector of s to the binary and returns one result per group, sorted by name.
+func (r Runner) Run(s Suite) ([]Result, error) {
+	b, err := os.ReadFile(filepath.Join(r.Vectors, s.Folder, "vectors.json"))
+	if err != nil {
+		return nil, err
+	}
+	var entries []entry
+	if err := json.Unmarshal(b, &entries); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Folder, err)
+	}
+	groups := map[string]*Result{}
+	for _, batch := range byKey(entries) {
+		answers, err := r.ask(batch)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.Folder, err)
+		}
+		for _, e := range batch {
+			g := groups[e.Group]
+			if g == nil {
+				g = &Result{Group: e.Group}
+				groups[e.Group] = g
+			}
+			g.add(e, answers[e.ID])
+		}
+	}
+	var results []Result
+	for _, g := range groups {
+		results = append(results, *g)
+	}
+	slices.SortFunc(results, func(a, b Result) int { return bytes.Compare([]byte(a.Group), []byte(b.Group)) })
+	return results, nil
+}
+
+// byKey gathers the vectors that trust the same key, because a vector trusts exactly its own.
+func byKey(entries []entry) [][]entry {
+	var batches [][]entry
+	place := map[string]int{}
+	for _, e := range entries {
+		id, _ := json.Marshal(e.Key)
+		i, ok := place[string(id)]
+		if !ok {
+			i = len(batches)
+			place[string(id)] = i
+			batches = append(batches, nil)
+		}
+		batches[i] = append(batches[i], e)
+	}
+	return batches
+}
+
+// ask runs the binary once over vectors that share a key.
+func (r Runner) ask(batch []entry) (map[string]answer, error) {
+	args := []string{"verify", "--lines"}
+	if k := batch[0].Key; k != nil {
+		file, err := k.write()
+		if err != nil {
+			return nil, err
+		}
+		defer os.Remove(file)
+		args = append(args, "--trust", file)
+	}
+	var in, out, complaints bytes.Buffer
+	for _, e := range batch {
+		line := map[string]string{"id": e.ID, "payload": e.Payload, "at": e.Now}
+		if e.Encoding == "base64" {
+			line = map[string]string{"id": e.ID, "payload_b64": e.Payload, "at": e.Now}
+		}
+		if err := json.NewEncoder(&in).Encode(line); err != nil {
+			return nil, err
+		}
+	}
+	cmd := exec.Command(r.Vratar, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &complaints
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("%s: %w: %s", batch[0].ID, err, bytes.TrimSpace(complaints.Bytes()))
+	}
+	answers := map[string]answer{}
+	for d := json.NewDecoder(&out); d.More(); {
+		var a answer
+		if err := d.Decode(&a); err != nil {
+			return nil, err
+		}
+		answers[a.ID] = a
+	}
+	return answers, nil
+}
+
+// write puts the key into a file of the kind its type says and returns the file's name.
+func (k *key) write() (string, error) {
+	var content []byte
+	switch k.Type {
+	case "x509":
+		der, err := base64.StdEncoding.DecodeString(k.DER)
+		if err != nil {
+			return "", err
+		}
+		content = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	case "jwk":
+		content = append(append([]byte(`{"keys":[`), k.JWK...), "]}"...)
+	case "jwks":
+		content = k.JWKS
+	default:
+		return "", errors.New("key of unknown type " + k.Type)
+	}
+	f, err := os.CreateTemp("", "trust-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(content)
+	return f.Name(), errors.Join(err, f.Close())
+}
+
+func (r *Result) add(e entry, a answer) {
+	r.Run++
+	if diff := compare(e, a); diff != "" {
+		r.Differences = append(r.Differences, e.ID+": "+diff)
+		return
+	}
+	r.Passed++
+}
+
+// compare returns the first difference between the curator's findings and the answer, empty when they agree.
+// Where decoding fails nothing behind it can be asked. A signature that is not valid may show as failed or,
+// when its key is not trusted at all, as not checked: only "pass" would be wrong.
+func compare(e entry, a answer) string {
+	if a.ID == "" {
+		return "no answer"
+	}
+	results := map[string]string{}
+	for _, c := range a.Checks {
+		results[c.Check] = c.Result
+	}
+	want := e.Expect
+	questions := []question{{"decode", want.Decodes}}
+	if isTrue(want.Decodes) {
+		questions = append(questions, question{"signature", want.SignatureValid},
+			question{"schema", want.SchemaValid}, question{"time", inTime(want)})
+	}
+	if isTrue(want.Decodes) && isTrue(want.SignatureValid) {
+		questions = append(questions, question{"key_usage", want.KeyUsageOK})
+	}
+	for _, q := range questions {
+		if q.wants != nil && *q.wants != (results[q.name] == "pass") {
+			return fmt.Sprintf("%s is %s, want pass: %t (reason %s)", q.name, results[q.name], *q.wants, a.Reason)
+		}
+	}
+	if want.Accept != nil && *want.Accept != (a.Outcome == "valid") {
+		return fmt.Sprintf("outcome is %s (%s), want accepted: %t", a.Outcome, a.Reason, *want.Accept)
+	}
+	return ""
+}
+
+// question is one check whose answer the vector states: true, it must pass; false, it must not; nil, not stated.
+type question struct {
+	name  string
+	wants *bool
+}
+
+// inTime joins the two ways of being out of time; nil when neither is stated.
+func inTime(e expect) *bool {
+	if e.Expired == nil && e.NotYetValid == nil {
+		return nil
+	}
+	ok := !isTrue(e.Expired) && !isTrue(e.NotYetValid)
+	return &ok
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }

@@ -1,0 +1,54 @@
+package conformance
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestCompare(t *testing.T) {
+	f := func(expectJSON, answerJSON, want string) {
+		t.Helper()
+		var e entry
+		if err := json.Unmarshal([]byte(`{"id":"x","expect":`+expectJSON+`}`), &e); err != nil {
+			t.Fatal(err)
+		}
+		var a answer
+		if err := json.Unmarshal([]byte(answerJSON), &a); err != nil {
+			t.Fatal(err)
+		}
+		if got := compare(e, a); !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+			t.Errorf("compare(%s, %s) = %q, want %q", expectJSON, answerJSON, got, want)
+		}
+	}
+	valid := `{"id":"x","outcome":"valid","checks":[{"check":"decode","result":"pass"},{"check":"signature","result":"pass"},{"check":"time","result":"pass"}]}`
+	f(`{"decodes":true,"signature_valid":true,"expired":false,"accept":true}`, valid, "")
+	f(`{"decodes":true,"signature_valid":true,"expired":true,"accept":false}`, valid, "time is pass")
+	f(`{"decodes":false}`, valid, "decode is pass")
+	f(`{"decodes":true,"signature_valid":false}`, valid, "signature is pass")
+	f(`{"accept":false}`, valid, "outcome is valid")
+	f(`{"decodes":true,"signature_valid":null,"expired":null,"accept":null}`, valid, "")
+	f(`{}`, `{}`, "no answer")
+	// Nobody can be asked for a signature behind a payload that does not decode.
+	f(`{"decodes":false,"signature_valid":true,"accept":false}`,
+		`{"id":"x","outcome":"invalid","checks":[{"check":"decode","result":"fail"}]}`, "")
+}
+
+func TestWriteInto(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(file, []byte("a\n"+startMark+"old table, longer than the new one\n"+endMark+"\nb\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteInto(file, []byte("new\n")); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := os.ReadFile(file)
+	if want := "a\n" + startMark + "new\n" + endMark + "\nb\n"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := WriteInto(os.DevNull, nil); err == nil {
+		t.Error("a file without marks must be refused")
+	}
+}
