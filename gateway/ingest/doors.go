@@ -1,0 +1,210 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"vratar/cache/ledger"
+	"vratar/gateway/problem"
+	"vratar/gateway/websocket"
+)
+
+// Caller is who asks, as far as the doors need to know.
+type Caller struct {
+	ID        string
+	MayScanAt func(checkpoint string) bool
+	Alive     func() bool // whether the sign-in still holds, for connections that stay open
+}
+
+// Options is what Doors are made of. All but AllowAt are required.
+type Options struct {
+	Scanner     *Scanner
+	Checkpoints map[string]*Checkpoint // by id; never modified
+	Sockets     *websocket.Register
+	// Context ends when running scans should be given up; requests do not carry one of their own.
+	Context context.Context
+	// Greeting is the JSON of the lists' ages, for the hello of a scanner.
+	Greeting func() []byte
+	MaxBody  int  // bytes of a body or frame
+	MaxBatch int  // bytes of a batch
+	AllowAt  bool // whether /v1/verify may be asked about another moment than now
+}
+
+// Doors are the ways in over HTTP and websocket.
+type Doors struct {
+	Options
+	buffers sync.Pool     // of *bytes.Buffer, for bodies
+	batches chan struct{} // one for each batch under way: each holds its body in memory
+}
+
+// maxBatches is how many batches may be under way at once.
+const maxBatches = 2
+
+// NewDoors opens the doors.
+func NewDoors(o Options) *Doors {
+	return &Doors{Options: o, batches: make(chan struct{}, maxBatches)}
+}
+
+// Verify serves POST /v1/verify: a verdict for every payload, however broken.
+func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
+	return d.withBody(ctx, func(body []byte) *problem.Problem {
+		payload, at := body, time.Now()
+		switch media := mediaType(ctx); media {
+		case "", "text/plain", "application/octet-stream":
+		case "application/json":
+			m := parseMessage(body, "payload", "payload_b64", "at")
+			payload = m.payload()
+			if t := m.time("at"); !t.IsZero() {
+				at = t
+				if !d.AllowAt {
+					return problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
+				}
+			}
+			if p := m.problem(); p != nil {
+				return p
+			}
+		default:
+			return problem.New(problem.MediaType, "text/plain, application/octet-stream or application/json")
+		}
+		if p := d.Scanner.enter(); p != nil {
+			return p
+		}
+		defer d.Scanner.leave()
+		verdict, elapsed := d.Scanner.Judge(payload, at, nil)
+		respond(ctx, func(dst []byte) []byte { return verdict.AppendJSON(dst, elapsed) })
+		return nil
+	})
+}
+
+// Scan serves POST /v1/scan.
+func (d *Doors) Scan(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
+	return d.withBody(ctx, func(body []byte) *problem.Problem {
+		if mediaType(ctx) != "application/json" {
+			return problem.New(problem.MediaType, "application/json")
+		}
+		m := parseMessage(body, "payload", "payload_b64", "checkpoint", "direction", "nonce", "scanned_at")
+		r, p := d.request(&m, who, place{})
+		if p != nil {
+			return p
+		}
+		answer, p := d.Scanner.Scan(d.Context, r)
+		if p != nil {
+			return p
+		}
+		respond(ctx, answer.AppendJSON)
+		return nil
+	})
+}
+
+// place is where a scanner stands when its frames do not say so themselves.
+type place struct {
+	checkpoint string
+	direction  string
+}
+
+// request reads a scan from the members that its doors share.
+func (d *Doors) request(m *message, who Caller, standing place) (Request, *problem.Problem) {
+	r := Request{
+		Payload:   m.payload(),
+		Nonce:     m.text("nonce", maxNonce),
+		ScannedAt: m.time("scanned_at"),
+		Checker:   who.ID,
+	}
+	at := place{orElse(m.text("checkpoint", 64), standing.checkpoint), orElse(m.text("direction", 8), standing.direction)}
+	if p := m.problem(); p != nil {
+		return r, p
+	}
+	if r.Nonce == "" {
+		return r, problem.New(problem.Unprocessable, `member "nonce": needed, so that a repeated request is not a second scan`)
+	}
+	var p *problem.Problem
+	r.Checkpoint, r.Direction, p = d.place(at, who)
+	return r, p
+}
+
+// place resolves a checkpoint the caller may scan at, and a direction; none is entry.
+func (d *Doors) place(at place, who Caller) (*Checkpoint, ledger.Direction, *problem.Problem) {
+	direction := ledger.Entry
+	if at.direction != "" {
+		if err := direction.UnmarshalText([]byte(at.direction)); err != nil {
+			return nil, 0, problem.New(problem.Unprocessable, `member "direction": entry or exit`)
+		}
+	}
+	checkpoint := d.Checkpoints[at.checkpoint]
+	if checkpoint == nil {
+		return nil, 0, problem.New(problem.CheckpointUnknown, "")
+	}
+	if !who.MayScanAt(checkpoint.ID) {
+		return nil, 0, problem.New(problem.Forbidden, "not at this checkpoint")
+	}
+	return checkpoint, direction, nil
+}
+
+func orElse(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+// respond writes 200 with the JSON that write appends to the response's own buffer.
+func respond(ctx *fasthttp.RequestCtx, write func(dst []byte) []byte) {
+	ctx.Response.Header.SetContentType("application/json")
+	buffer := ctx.Response.SwapBody(nil)
+	ctx.Response.SwapBody(write(buffer[:0]))
+}
+
+// mediaType is the content type without its parameters, in lower case.
+func mediaType(ctx *fasthttp.RequestCtx) string {
+	media, _, _ := bytes.Cut(ctx.Request.Header.ContentType(), []byte(";"))
+	return string(bytes.ToLower(bytes.TrimSpace(media)))
+}
+
+// withBody hands the request's body to use, which must not keep it.
+func (d *Doors) withBody(ctx *fasthttp.RequestCtx, use func(body []byte) *problem.Problem) *problem.Problem {
+	buffer, _ := d.buffers.Get().(*bytes.Buffer)
+	if buffer == nil {
+		buffer = new(bytes.Buffer)
+	}
+	defer d.buffers.Put(buffer)
+	buffer.Reset()
+	if p := readBody(ctx, buffer, d.MaxBody); p != nil {
+		return p
+	}
+	return use(buffer.Bytes())
+}
+
+// maxDrain is how much of a body that is too large is read and thrown away, so that a client that sends
+// before it listens gets the answer instead of a broken connection.
+const maxDrain = 2 << 20
+
+// readBody reads the body into a buffer, unless it is longer than limit. It needs
+// fasthttp.Server.StreamRequestBody: the server then reads no more than 8 KiB by itself.
+func readBody(ctx *fasthttp.RequestCtx, into *bytes.Buffer, limit int) *problem.Problem {
+	if encoding := ctx.Request.Header.ContentEncoding(); len(encoding) > 0 {
+		return problem.New(problem.MediaType, "no content encoding is taken")
+	}
+	stream := ctx.RequestBodyStream()
+	if stream == nil {
+		return nil // no body at all
+	}
+	if ctx.Request.Header.ContentLength() <= limit {
+		if _, err := into.ReadFrom(io.LimitReader(stream, int64(limit)+1)); err != nil {
+			ctx.SetConnectionClose()
+			return problem.New(problem.Timeout, "the body did not arrive")
+		}
+		if into.Len() <= limit {
+			return nil
+		}
+	}
+	if n, err := io.CopyN(io.Discard, stream, maxDrain); err == nil && n == maxDrain {
+		ctx.SetConnectionClose()
+	}
+	return problem.New(problem.TooLarge, "at most "+strconv.Itoa(limit)+" bytes")
+}

@@ -1,0 +1,152 @@
+// Package ingest is the way in: it takes payloads from HTTP bodies and websocket frames, has them judged, and
+// for scans decided and recorded, and writes the answer.
+//
+// Every door leads to one path, Scanner: verifier, then admission, then the answer. The doors bound what they
+// read (size, lines, frames, scans under way) and say so early. They keep nothing that belongs to a request
+// after its handler has returned, and they log digests, never payloads.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"vratar/cache/ledger"
+	"vratar/gateway/problem"
+	"vratar/verifier"
+)
+
+// Checkpoint is a place of reading, as far as scanning needs to know it. It is immutable.
+type Checkpoint struct {
+	ID     string
+	Policy verifier.Policy // nil accepts every valid credential
+	// Pinned says that people pass one way only; whatever the reader says, the direction is then Direction.
+	Pinned    bool
+	Direction ledger.Direction
+	Public    []byte // its description as a JSON object, for the greeting of a scanner
+}
+
+// Request is one scan.
+type Request struct {
+	Payload    []byte // not kept
+	Checkpoint *Checkpoint
+	Direction  ledger.Direction
+	Nonce      string    // the reader's name for this presentation: asked again, the answer is the same
+	ScannedAt  time.Time // when the reader saw it, for codes read offline; zero: now
+	Checker    string    // account or device
+}
+
+// Presentation is a judged scan that waits for its decision.
+type Presentation struct {
+	Request
+	Verdict *verifier.Verdict
+	At      time.Time // our clock
+}
+
+// Admission decides.
+type Admission interface {
+	// Decide records the passage and returns it once a crash cannot undo that; replayed tells that an earlier
+	// request with the same nonce recorded it. An error admits nobody; ledger.ErrNonceReused means that the
+	// nonce stood for another code.
+	Decide(ctx context.Context, p Presentation) (passage ledger.Passage, replayed bool, err error)
+}
+
+// Parts is what a Scanner is made of. All are required.
+type Parts struct {
+	Verifier  *verifier.Verifier
+	Admission Admission
+	Metrics   *Metrics
+	Log       *slog.Logger
+	Timeout   time.Duration // how long one scan may wait for its record; afterwards the reader asks again
+	InFlight  int           // scans and judgements under way at once
+}
+
+// Scanner is the one path every scan takes.
+type Scanner struct {
+	Parts
+	slots chan struct{} // one is taken by each scan under way
+}
+
+// NewScanner puts the parts together.
+func NewScanner(p Parts) *Scanner {
+	s := &Scanner{Parts: p, slots: make(chan struct{}, p.InFlight)}
+	s.Metrics.watch(s.slots)
+	return s
+}
+
+// enter takes a slot, or says at once that there is none: a queue would only make everybody late.
+func (s *Scanner) enter() *problem.Problem {
+	select {
+	case s.slots <- struct{}{}:
+		return nil
+	default:
+		s.Metrics.overloaded.Inc()
+		return problem.New(problem.Overloaded, "too many scans under way")
+	}
+}
+
+func (s *Scanner) leave() { <-s.slots }
+
+// Judge is the stateless half: what a credential is worth at a moment. It records nothing.
+func (s *Scanner) Judge(payload []byte, at time.Time, policy verifier.Policy) (verifier.Verdict, time.Duration) {
+	start := time.Now()
+	v := s.Verifier.Verify(verifier.Scan{Payload: payload, At: at, Policy: policy})
+	elapsed := time.Since(start)
+	s.Metrics.judged(&v, elapsed)
+	return v, elapsed
+}
+
+// Scan judges, decides and records. The problem says that the gateway could not answer, never that the holder
+// is refused; nobody may pass on it.
+func (s *Scanner) Scan(ctx context.Context, r Request) (Answer, *problem.Problem) {
+	if p := s.enter(); p != nil {
+		return Answer{}, p
+	}
+	defer s.leave()
+	if r.Checkpoint.Pinned {
+		r.Direction = r.Checkpoint.Direction
+	}
+	began := time.Now()
+	verdict, elapsed := s.Judge(r.Payload, began, r.Checkpoint.Policy)
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	passage, replayed, err := s.Admission.Decide(ctx, Presentation{Request: r, Verdict: &verdict, At: began})
+	if err != nil {
+		return Answer{}, s.failed(ctx, err)
+	}
+	if replayed {
+		// The answer given then: what the code said at that moment, not what has become of it since.
+		verdict, elapsed = s.Judge(r.Payload, passage.At, r.Checkpoint.Policy)
+	}
+	s.Metrics.decided(&passage, replayed, time.Since(began))
+	s.tell(ctx, &passage, &verdict)
+	return Answer{Verdict: verdict, Passage: passage, Replayed: replayed, Elapsed: elapsed}, nil
+}
+
+func (s *Scanner) failed(ctx context.Context, err error) *problem.Problem {
+	switch {
+	case errors.Is(err, ledger.ErrNonceReused):
+		return problem.New(problem.NonceReused, "")
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
+		return problem.New(problem.Unavailable, "not recorded in time; ask again with the same nonce")
+	}
+	s.Log.LogAttrs(ctx, slog.LevelError, "scan failed", slog.Any("error", err))
+	return problem.New(problem.Unavailable, "")
+}
+
+// tell logs what did not open a gate; admissions are counted, not told.
+func (s *Scanner) tell(ctx context.Context, p *ledger.Passage, v *verifier.Verdict) {
+	if p.Decision == ledger.Admit || !s.Log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("checkpoint", p.Checkpoint), slog.String("decision", p.Decision.String()),
+		slog.String("reason", p.Reason.String()), slog.Uint64("seq", p.Seq), slog.String("payload", p.Payload),
+	}
+	// A cause may quote the code's content, so it is for an operator who asked for it.
+	if v.Cause != nil && s.Log.Enabled(ctx, slog.LevelDebug) {
+		attrs = append(attrs, slog.Any("cause", v.Cause))
+	}
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "scan not admitted", attrs...)
+}

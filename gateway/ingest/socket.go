@@ -1,0 +1,118 @@
+package ingest
+
+import (
+	"errors"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"vratar/gateway/problem"
+	"vratar/gateway/websocket"
+	"vratar/verifier/jsontext"
+)
+
+// maxPending is how many scans of one connection may wait for their answers. Beyond it the connection is not
+// read, so a reader that floods slows down itself.
+const maxPending = 16
+
+// Socket serves GET /v1/scanner?checkpoint=ID&direction=entry: scans come up as frames, decisions go down in
+// the order of the scans.
+func (d *Doors) Socket(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
+	query := ctx.QueryArgs()
+	s := &session{doors: d, who: who}
+	s.place = place{string(query.Peek("checkpoint")), string(query.Peek("direction"))}
+	checkpoint, _, p := d.place(s.place, who)
+	if p != nil {
+		return p
+	}
+	s.checkpoint = checkpoint
+	return d.Sockets.Accept(ctx, websocket.Door{MaxMessage: int64(d.MaxBody), Alive: who.Alive, Serve: s.serve})
+}
+
+// session is one open scanner.
+type session struct {
+	doors      *Doors
+	who        Caller
+	place      place // where frames belong that do not say
+	checkpoint *Checkpoint
+}
+
+// serve reads frames. Each is answered on a goroutine of its own into a slot of a queue, which one writer
+// empties in order.
+func (s *session) serve(c *websocket.Conn) {
+	queue := make(chan chan []byte, maxPending)
+	defer close(queue)
+	c.Go(func() { write(c, queue) })
+	hello := make(chan []byte, 1)
+	hello <- s.hello()
+	queue <- hello
+	for {
+		text, err := c.Read()
+		if err != nil {
+			return
+		}
+		if !s.who.Alive() {
+			c.Close(websocket.CloseSessionEnded, "the session has ended")
+			return
+		}
+		slot := make(chan []byte, 1)
+		select {
+		case queue <- slot:
+			c.Go(func() { slot <- s.answer(text) })
+		case <-c.Closed():
+			return
+		}
+	}
+}
+
+// write sends the answers in the order of their slots.
+func write(c *websocket.Conn, queue <-chan chan []byte) {
+	for slot := range queue {
+		select {
+		case frame := <-slot:
+			if err := c.Write(frame); err != nil {
+				c.Close(websocket.CloseTooSlow, "the answers are not read")
+				return
+			}
+		case <-c.Closed():
+			return
+		}
+	}
+}
+
+func (s *session) hello() []byte {
+	b := append([]byte(`{"type":"hello","checkpoint":`), s.checkpoint.Public...)
+	b = appendTime(b, `,"server_time":"`, time.Now())
+	b = append(b, `,"lists":`...)
+	return append(append(b, s.doors.Greeting()...), '}')
+}
+
+// answer is the frame that answers this one.
+func (s *session) answer(text []byte) []byte {
+	m := parseMessage(text, "type", "ref", "payload", "payload_b64", "symbology", "nonce", "checkpoint", "direction", "scanned_at")
+	ref := m.text("ref", maxRef)
+	var p *problem.Problem
+	switch kind := m.text("type", 16); {
+	case m.err != nil:
+	case kind == "ping":
+		return []byte(`{"type":"pong"}`)
+	case kind == "scan":
+		m.text("symbology", 8) // what the camera calls it; the bytes alone decide
+		var r Request
+		if r, p = s.doors.request(&m, s.who, s.place); p != nil {
+			break
+		}
+		var answer Answer
+		if answer, p = s.doors.Scanner.Scan(s.doors.Context, r); p == nil {
+			b := jsontext.AppendString([]byte(`{"type":"decision","ref":`), ref)
+			return append(answer.AppendJSON(append(b, `,"answer":`...)), '}')
+		}
+	default:
+		m.err = errors.New(`member "type": scan or ping`)
+	}
+	if p == nil {
+		p = m.problem()
+	}
+	b := jsontext.AppendString([]byte(`{"type":"problem","ref":`), ref)
+	return append(p.AppendJSON(append(b, `,"problem":`...)), '}')
+}
