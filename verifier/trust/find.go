@@ -1,0 +1,104 @@
+package trust
+
+import (
+	"slices"
+
+	"vratar/verifier"
+)
+
+// Find implements verifier.Trust.
+//
+// Keys come from the issuer that c names, from those that vouch for any issuer, and, where c names a key,
+// from lists on which the key identifier alone decides. A credential that names no issuer is looked up among
+// all keys: who signed it is then known from the list. With a key identifier only keys of that name (or of
+// none) are tried, without one all keys of the issuer, up to a bound.
+func (s *Snapshot) Find(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
+	q := query{c: c, dst: dst, start: len(dst)}
+	if c.Issuer == "" {
+		q.ring(s.everyone)
+	} else if named := s.named[c.Issuer]; named != nil {
+		q.issuerKnown = true
+		q.ring(named)
+	}
+	q.ring(s.wildcard)
+	if kid := c.Proof.KeyID; len(kid) > 0 && c.Issuer != "" {
+		listed := s.byKeyID[string(kid)]
+		for i := range listed {
+			if listed[i].key.Issuer.ID != c.Issuer { // those were found by name
+				q.offer(listed[i:i+1], true)
+			}
+		}
+	}
+	if len(q.dst) == q.start || q.tooMany() {
+		return q.dst[:q.start], q.reason(s)
+	}
+	return q.dst, verifier.ReasonOK
+}
+
+// query is one search.
+type query struct {
+	c           *verifier.Credential
+	dst         []*verifier.Key
+	start       int
+	issuerKnown bool
+	keyKnown    bool // the key it asks for is there, allowed or not
+}
+
+func (q *query) ring(r *ring) {
+	kid := q.c.Proof.KeyID
+	if len(kid) == 0 {
+		q.offer(r.all, q.issuerKnown)
+		return
+	}
+	q.offer(r.byID[string(kid)], true)
+	q.offer(r.unnamed, q.issuerKnown)
+}
+
+// offer tries keys; meant tells that the credential asked for just these.
+func (q *query) offer(keys []*anchor, meant bool) {
+	q.keyKnown = q.keyKnown || (meant && len(keys) > 0)
+	for _, a := range keys {
+		if q.tooMany() {
+			return
+		}
+		if a.mayHaveSigned(q.c) {
+			q.dst = append(q.dst, &a.key)
+		}
+	}
+}
+
+func (q *query) tooMany() bool {
+	return len(q.c.Proof.KeyID) == 0 && len(q.dst)-q.start > maxNameless
+}
+
+// reason tells why there is no key.
+func (q *query) reason(s *Snapshot) verifier.Reason {
+	switch {
+	case q.tooMany():
+		return verifier.ReasonKeyUnknown
+	case q.keyKnown:
+		return verifier.ReasonKeyNotAllowed
+	case q.issuerKnown || s.open(q.c.Format):
+		return verifier.ReasonKeyUnknown
+	}
+	return verifier.ReasonIssuerUnknown
+}
+
+// open reports whether the snapshot holds keys for the format that are not tied to the issuer a credential
+// names. Then a stranger's credential fails for its key, not for its issuer.
+func (s *Snapshot) open(format string) bool {
+	return len(s.wildcard.all) > 0 || s.openFormats[format]
+}
+
+func (a *anchor) mayHaveSigned(c *verifier.Credential) bool {
+	if a.algorithm != verifier.AlgorithmNone && a.algorithm != c.Proof.Algorithm {
+		return false
+	}
+	if c.Format == StatusListFormat {
+		return true
+	}
+	return allows(a.formats, c.Format) && allows(a.documents, c.Type)
+}
+
+// allows treats an empty list as all.
+func allows(list []string, name string) bool { return len(list) == 0 || slices.Contains(list, name) }
