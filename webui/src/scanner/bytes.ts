@@ -13,11 +13,6 @@ export function toBytes(content: string | Uint8Array): Uint8Array {
   return typeof content === "string" ? new TextEncoder().encode(content) : content
 }
 
-/** A key under which equal content is equal, whatever its symbology. */
-export function contentKey(bytes: Uint8Array): string {
-  return toBase64(bytes)
-}
-
 /** 32 random hex digits. crypto.randomUUID would need a secure context, which a keyboard scanner does not. */
 export function randomRef(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))

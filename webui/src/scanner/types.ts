@@ -106,6 +106,8 @@ export interface ScannerEvents<A> {
   camera(status: CameraStatus): void
   hint(hint: Hint | null): void
   link(state: LinkState): void
+  /** The decoder could not be loaded: camera and pictures are of no use, keyboard and paste are. */
+  failed(reason: string): void
   /** First frame of each connection: the checkpoint and the age of the lists. */
   hello(message: Record<string, unknown>): void
   /** A code was read and is on its way: nothing is known about it yet. */

@@ -2,7 +2,7 @@
 // underneath takes the grey image the camera already delivers. That entrance is marked internal upstream, so
 // everything that leans on it stays here, under a test that runs the real module.
 
-import { prepareZXingModule } from "zxing-wasm/reader";
+import { prepareZXingModule, type ZXingReaderModule } from "zxing-wasm/reader";
 
 /** A grey picture: one byte a pixel, rows without gaps. */
 export interface Luma {
@@ -50,7 +50,7 @@ export interface Engine {
 }
 
 /** The part of the module in use; upstream's declarations leave the memory out. */
-type Module = Awaited<ReturnType<typeof prepareZXingModule>> & {
+type Module = ZXingReaderModule & {
   HEAPU8: Uint8Array;
   _malloc(size: number): number;
   _free(at: number): void;
