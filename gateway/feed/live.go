@@ -1,0 +1,162 @@
+package feed
+
+import (
+	"log/slog"
+	"strconv"
+
+	"github.com/valyala/fasthttp"
+
+	"vratar/cache/ledger"
+	"vratar/gateway/problem"
+	"vratar/gateway/websocket"
+)
+
+// Live serves GET /v1/live?after=SEQ. alive tells whether the sign-in still holds.
+func (h *Hub) Live(ctx *fasthttp.RequestCtx, alive func() bool) *problem.Problem {
+	c := &client{hub: h, fresh: true}
+	if text := ctx.QueryArgs().Peek("after"); text != nil {
+		after, err := strconv.ParseUint(string(text), 10, 64)
+		if err != nil {
+			return problem.New(problem.Unprocessable, `"after": a sequence number`)
+		}
+		c.sent, c.fresh = after, false
+	}
+	// A dashboard has nothing to say; its frames are read for pings and the close only.
+	return h.o.Sockets.Accept(ctx, websocket.Door{MaxMessage: 1 << 10, Alive: alive, Serve: c.serve})
+}
+
+// client is one dashboard. It is owned by the goroutine that serves it.
+type client struct {
+	hub   *Hub
+	conn  *websocket.Conn
+	sent  uint64 // the last passage it has been sent, or says it has
+	fresh bool   // it asked for new passages only
+}
+
+func (c *client) serve(conn *websocket.Conn) {
+	c.conn = conn
+	c.hub.clients.Inc()
+	defer c.hub.clients.Dec()
+	conn.Go(func() {
+		for {
+			if _, err := conn.Read(); err != nil {
+				conn.Close(websocket.CloseNormal, "")
+				return
+			}
+		}
+	})
+	// A client that is far behind reads the ledger first: its queue would overflow meanwhile. What is
+	// recorded between that and joining is read after joining.
+	if err := c.greet(); err != nil || c.catchUp() != nil {
+		return
+	}
+	s := c.hub.join()
+	defer c.hub.leave(s)
+	if c.catchUp() == nil {
+		c.follow(s)
+	}
+}
+
+// greet says where the client is and from where it will be told.
+func (c *client) greet() error {
+	last := c.hub.o.Ledger.Last()
+	gap := false
+	switch oldest := last - min(last, c.hub.o.Resume); {
+	case c.fresh:
+		c.sent = last
+	case c.sent > last: // it knows another ledger, or one before a restore
+		c.sent, gap = last, true
+	case c.sent < oldest:
+		c.sent, gap = oldest, true
+	}
+	return c.conn.Write(c.hub.hello(last, c.sent, gap))
+}
+
+// catchUp sends what the ledger has beyond sent, page by page. The write deadline bounds each page.
+func (c *client) catchUp() error {
+	for {
+		passages, err := c.hub.o.Ledger.Read(c.sent, c.hub.o.Page)
+		if err != nil {
+			c.hub.o.Log.Error("the feed cannot read the ledger", slog.Any("error", err))
+			c.conn.Close(websocket.CloseInternal, "")
+			return err
+		}
+		if len(passages) == 0 {
+			return nil
+		}
+		if err := c.write(passages[len(passages)-1].Seq, c.hub.passages(passages)); err != nil {
+			return err
+		}
+	}
+}
+
+// follow sends what the hub queues. A message that does not start right behind what was sent (the client was
+// ahead of the hub, or behind it when it joined) is replaced by a look into the ledger.
+func (c *client) follow(s *subscriber) {
+	for {
+		select {
+		case m, ok := <-s.queue:
+			if !ok {
+				c.conn.Close(websocket.CloseTooSlow, "too slow; reconnect with after")
+				return
+			}
+			var err error
+			switch {
+			case m.last == 0 || m.first == c.sent+1:
+				err = c.write(max(m.last, c.sent), m.text)
+			case m.last > c.sent:
+				err = c.catchUp()
+			}
+			if err != nil {
+				return
+			}
+		case <-c.conn.Closed():
+			return
+		}
+	}
+}
+
+// write sends one frame; a client that does not take it in time is too slow.
+func (c *client) write(last uint64, text []byte) error {
+	if err := c.conn.Write(text); err != nil {
+		c.conn.Close(websocket.CloseTooSlow, "too slow; reconnect with after")
+		return err
+	}
+	c.sent = last
+	return nil
+}
+
+// maxPage is the most passages one request gets.
+const maxPage = 1000
+
+// Passages serves GET /v1/passages?after=SEQ&limit=N: recorded passages in order, and where the ledger ends.
+func (h *Hub) Passages(ctx *fasthttp.RequestCtx) *problem.Problem {
+	after, limit := uint64(0), uint64(100)
+	for _, arg := range []struct {
+		name string
+		to   *uint64
+	}{{"after", &after}, {"limit", &limit}} {
+		if text := ctx.QueryArgs().Peek(arg.name); text != nil {
+			n, err := strconv.ParseUint(string(text), 10, 64)
+			if err != nil {
+				return problem.New(problem.Unprocessable, strconv.Quote(arg.name)+": a whole number")
+			}
+			*arg.to = n
+		}
+	}
+	last := h.o.Ledger.Last()
+	list, err := h.o.Ledger.Read(after, int(min(limit, maxPage)))
+	if err != nil {
+		h.o.Log.Error("passages cannot be read", slog.Any("error", err))
+		return problem.New(problem.Internal, "")
+	}
+	if list == nil {
+		list = []ledger.Passage{}
+	}
+	ctx.Response.Header.SetContentType("application/json")
+	ctx.Response.SetBodyRaw(encode(struct {
+		Passages []ledger.Passage `json:"passages"`
+		Last     uint64           `json:"last"`
+	}{list, last}))
+	return nil
+}
