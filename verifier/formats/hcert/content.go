@@ -37,18 +37,24 @@ func keyUse(n string) verifier.KeyUse {
 func describe(c *verifier.Credential, content cbor.Item) {
 	c.KeyUse = verifier.KeyUse{Group: anyKeyUse} // a certificate of no kind needs an unrestricted key
 	c.Holder = verifier.Holder{Name: fullName(content.GetText("nam")), BirthDate: birthDate(content)}
+	var ids [][]byte
 	for _, k := range kinds {
-		entry := content.GetText(k.member).At(0)
-		if entry.Kind() == cbor.Absent {
+		group := content.GetText(k.member)
+		if isEmpty(group) {
 			continue
 		}
 		c.Type, c.KeyUse = k.document, k.keyUse
-		if id, ok := entry.GetText("ci").TextBytes(); ok && len(id) > 0 {
-			c.ID = bytes.Clone(id)
+		for entry := range group.Elements() {
+			if id, ok := entry.GetText("ci").TextBytes(); ok && len(id) > 0 {
+				ids = append(ids, bytes.Clone(id))
+			}
 		}
 		break
 	}
-	c.RevocationHashes = revocationHashes(c)
+	if len(ids) > 0 {
+		c.ID = ids[0]
+	}
+	c.RevocationHashes = revocationHashes(c, ids)
 }
 
 // fullName is surname and forename as written, each in its transliteration where the original is missing.

@@ -148,16 +148,19 @@ func algorithm(s *cose.Sign1) (verifier.Algorithm, error) {
 }
 
 // revocationHashes are the names under which a revocation list may know the certificate (eHN revocation
-// annex): UVCI, issuing country + UVCI, and the signature, of which ECDSA gives only r. Each is the first 16
+// annex): the signature, of which ECDSA gives only r; each UVCI; issuing country + UVCI. Each is the first 16
 // bytes of a SHA-256.
-func revocationHashes(c *verifier.Credential) [][]byte {
+func revocationHashes(c *verifier.Credential, ids [][]byte) [][]byte {
 	r := c.Proof.Signature
 	if c.Proof.Algorithm == verifier.ES256 {
 		r = r[:len(r)/2]
 	}
-	hashes := [][]byte{shortHash(r)}
-	if len(c.ID) > 0 {
-		hashes = append(hashes, shortHash(c.ID), shortHash(append([]byte(c.Country), c.ID...)))
+	hashes := append(make([][]byte, 0, 1+2*len(ids)), shortHash(r))
+	for _, id := range ids {
+		hashes = append(hashes, shortHash(id))
+	}
+	for _, id := range ids {
+		hashes = append(hashes, shortHash(append([]byte(c.Country), id...)))
 	}
 	return hashes
 }

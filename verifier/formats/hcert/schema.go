@@ -85,7 +85,8 @@ var (
 	errCountry   = errors.New("is no country")
 	errValueSet  = errors.New("is not in the value set")
 	errMissing   = errors.New("is missing")
-	errOneOf     = errors.New("hcert: schema: not exactly one of v, t, r with exactly one entry")
+	errOneOf     = errors.New("hcert: schema: not exactly one of v, t, r")
+	errEntries   = errors.New("hcert: schema: not exactly one entry")
 	errBornLater = errors.New("hcert: schema: born after the certificate was issued")
 )
 
@@ -104,21 +105,34 @@ func checkSchema(content cbor.Item, issued time.Time) error {
 	filled := 0
 	for _, k := range kinds {
 		group := content.GetText(k.member)
-		switch {
-		case group.Kind() == cbor.Absent || group.Kind() == cbor.Null || (group.Kind() == cbor.Array && group.Len() == 0):
+		if isEmpty(group) {
 			continue
-		case group.Len() != 1 || group.At(0).Kind() != cbor.Map:
-			return errOneOf
 		}
 		filled++
-		if err := apply(k.rules, group.At(0), k.member+"."); err != nil {
-			return err
+		if group.Kind() != cbor.Array || (group.Len() > 1 && !mayRepeat(content)) {
+			return errEntries
+		}
+		for entry := range group.Elements() {
+			if err := apply(k.rules, entry, k.member+"."); err != nil {
+				return err
+			}
 		}
 	}
 	if filled != 1 {
 		return errOneOf
 	}
 	return nil
+}
+
+// isEmpty reports whether a group holds nothing: issuers left it out, or wrote null or an empty array.
+func isEmpty(group cbor.Item) bool {
+	return group.Kind() == cbor.Absent || group.Kind() == cbor.Null || (group.Kind() == cbor.Array && group.Len() == 0)
+}
+
+// mayRepeat: before schema 1.3.0 a group could hold several entries.
+func mayRepeat(content cbor.Item) bool {
+	ver, _ := content.GetText("ver").Text()
+	return ver < "1.3"
 }
 
 func apply(rules []rule, object cbor.Item, path string) error {
