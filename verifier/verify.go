@@ -153,14 +153,14 @@ func (out *Verdict) checkKeyUsage(k *Key) {
 }
 
 // checkKeyValidity holds the key's own period against the moment of signing where it is stated (a document
-// outlives its signer's certificate), else against now.
+// outlives its signer's certificate), else against now. A document dated back beyond the key's beginning was
+// signed later than it says, so there now is all that is known (an official Bulgarian certificate is such).
 func (out *Verdict) checkKeyValidity(now time.Time) {
-	at := now
-	if !out.Credential.IssuedAt.IsZero() {
-		at = out.Credential.IssuedAt
+	k, at := out.Key, out.Credential.IssuedAt
+	if at.IsZero() || at.Before(k.NotBefore) {
+		at = now
 	}
-	k := out.Key
-	if (!k.NotBefore.IsZero() && at.Before(k.NotBefore)) || (!k.NotAfter.IsZero() && at.After(k.NotAfter)) {
+	if at.Before(k.NotBefore) || (!k.NotAfter.IsZero() && at.After(k.NotAfter)) {
 		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: "signed outside the key's period"}
 		out.refuse(Invalid, StageTrust, ReasonKeyExpired)
 	}
