@@ -2,19 +2,19 @@
 
 /** Base64 (RFC 4648, padded). */
 export function toBase64(bytes: Uint8Array): string {
-  let binary = ""
+  let binary = "";
   // in slices: the argument list of one call is bounded
-  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192))
-  return btoa(binary)
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(binary);
 }
 
 /** UTF-8 bytes of a text; bytes as they are. */
 export function toBytes(content: string | Uint8Array): Uint8Array {
-  return typeof content === "string" ? new TextEncoder().encode(content) : content
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
 /** 32 random hex digits. crypto.randomUUID would need a secure context, which a keyboard scanner does not. */
 export function randomRef(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("")
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 }

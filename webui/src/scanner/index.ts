@@ -9,8 +9,21 @@
 // text fields are left alone.
 
 export type {
-  CameraChoice, CameraState, CameraStatus, Code, Direction, Hint, ImageResult, LinkState, PendingScan, Problem,
-  Scanner, ScannerEvents, ScannerOptions, Source, ZoomRange,
-} from "./types"
-export { createScanner } from "./scanner"
-export { scriptURL } from "./trusted"
+  CameraChoice,
+  CameraState,
+  CameraStatus,
+  Code,
+  Direction,
+  Hint,
+  ImageResult,
+  LinkState,
+  PendingScan,
+  Problem,
+  Scanner,
+  ScannerEvents,
+  ScannerOptions,
+  Source,
+  ZoomRange,
+} from "./types";
+export { createScanner } from "./scanner";
+export { scriptURL } from "./trusted";

@@ -1,15 +1,15 @@
 // A code held before the camera is read thirty times a second; it counts once.
 
 /** A text is ignored until it has been out of sight for this long, milliseconds. */
-export const QUIET_MS = 1200
+export const QUIET_MS = 1200;
 
 /** Tells a new showing of a code from the continued sight of one. */
 export class Suppressor {
-  #seen = new Map<string, number>()
-  readonly #quiet: number
+  #seen = new Map<string, number>();
+  readonly #quiet: number;
 
   constructor(quietMs = QUIET_MS) {
-    this.#quiet = quietMs
+    this.#quiet = quietMs;
   }
 
   /**
@@ -17,9 +17,9 @@ export class Suppressor {
    * in one picture count once each however they alternate.
    */
   fresh(text: string, now: number): boolean {
-    for (const [other, at] of this.#seen) if (now - at >= this.#quiet) this.#seen.delete(other)
-    const fresh = !this.#seen.has(text)
-    this.#seen.set(text, now)
-    return fresh
+    for (const [other, at] of this.#seen) if (now - at >= this.#quiet) this.#seen.delete(other);
+    const fresh = !this.#seen.has(text);
+    this.#seen.set(text, now);
+    return fresh;
   }
 }

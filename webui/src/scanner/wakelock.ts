@@ -3,23 +3,23 @@
 
 /** Holds the screen awake until the returned function is called. */
 export function keepAwake(): () => void {
-  let lock: WakeLockSentinel | undefined
-  let released = false
+  let lock: WakeLockSentinel | undefined;
+  let released = false;
   const take = async () => {
-    if (document.visibilityState !== "visible" || released) return
+    if (document.visibilityState !== "visible" || released) return;
     try {
-      const taken = await navigator.wakeLock?.request("screen")
-      if (released) await taken?.release()
-      else lock = taken
+      const taken = await navigator.wakeLock?.request("screen");
+      if (released) await taken?.release();
+      else lock = taken;
     } catch {
       // refused, for instance on a low battery: the screen may dim, scanning goes on
     }
-  }
-  document.addEventListener("visibilitychange", take)
-  void take()
+  };
+  document.addEventListener("visibilitychange", take);
+  void take();
   return () => {
-    released = true
-    document.removeEventListener("visibilitychange", take)
-    void lock?.release()
-  }
+    released = true;
+    document.removeEventListener("visibilitychange", take);
+    void lock?.release();
+  };
 }
