@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"path/filepath"
 	"time"
 )
 
@@ -15,8 +16,9 @@ type Config struct {
 	// Default "": none. Whoever may open the socket may talk to the gateway, so its folder must be private.
 	ListenUnix string `toml:"listen_unix"`
 
-	// DataDir is the folder of the database: passages, chain, last good lists, secrets. Required. Losing it
-	// loses who is inside and who was admitted; copying it to two running nodes lets a ticket in twice.
+	// DataDir is the folder of everything that must not be lost: passages, chain, last good lists, secrets;
+	// the database is in it at StoreDir. Required. Losing it loses who is inside and who was admitted;
+	// copying it to two running nodes lets a ticket in twice.
 	DataDir string `toml:"data_dir"`
 
 	// PublicURL is how browsers reach the gateway, without a path, e.g. "https://gate.example.kz". It goes
@@ -171,6 +173,9 @@ type Demo struct {
 	// be minted and shown. It runs on the request's goroutine and must return at once.
 	LinkUsed func(role string)
 }
+
+// StoreDir is where the database lies in a data folder.
+func StoreDir(dataDir string) string { return filepath.Join(dataDir, "db") }
 
 // DefaultConfig is a gateway that is safe to start from: it lacks only DataDir.
 func DefaultConfig() Config {
