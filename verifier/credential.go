@@ -60,6 +60,10 @@ type Holder struct {
 	DocumentNumber string
 }
 
+// FormatStatusList is the Format of a status list token. It is a signed statement like a credential and is
+// proven in the same way, but no payload is ever taken for one.
+const FormatStatusList = "statuslist"
+
 // StatusRef points at one entry of a token status list (draft-ietf-oauth-status-list §6).
 type StatusRef struct {
 	URI   string

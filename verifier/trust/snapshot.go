@@ -12,10 +12,6 @@ import (
 	"vratar/verifier/jose"
 )
 
-// StatusListFormat is the format name of status list tokens. Whoever signs an issuer's credentials may also
-// withdraw them, so limits on formats and document types do not hold a key back from signing one.
-const StatusListFormat = "statuslist"
-
 // maxNameless bounds how many keys are tried for a credential that names none. Each costs a signature check,
 // so without a bound a stranger's code could ask for hundreds.
 const maxNameless = 32

@@ -164,7 +164,7 @@ func TestOwnList(t *testing.T) {
 	f(credential("document", "*", "k1"), "issuer_unknown")
 	f(credential("hcert", "https://a", "k1"), "key_not_allowed")
 	f(credential("hcert", "https://a", ""), "key_not_allowed")
-	f(credential(StatusListFormat, "https://a", "k1"), "https://a")
+	f(credential(verifier.FormatStatusList, "https://a", "k1"), "https://a")
 	// One that names no issuer belongs to whoever signed it.
 	f(credential("document", "", "k1"), "https://a")
 	f(credential("document", "", "k2"), "issuer_unknown")
@@ -429,7 +429,7 @@ func FuzzLoad(f *testing.F) {
 		for _, anchor := range s.anchors {
 			for _, id := range anchor.ids {
 				c := credential("hcert", anchor.key.Issuer.ID, id)
-				c.Format = StatusListFormat // no limits but the algorithm
+				c.Format = verifier.FormatStatusList // no limits but the algorithm
 				c.Proof.Algorithm = anchor.algorithm
 				keys, _ := s.Find(nil, c)
 				if !slices.Contains(keys, &anchor.key) {

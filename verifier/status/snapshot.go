@@ -1,0 +1,196 @@
+package status
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"vratar/verifier"
+)
+
+// anyIssuer is the issuer id of keys that vouch for whatever issuer a credential names.
+const anyIssuer = "*"
+
+// Snapshot is an immutable set of lists. It may be used from any number of goroutines.
+type Snapshot struct {
+	tokens  map[string][]token // by URI, the newest first
+	hashes  map[hashKey]struct{}
+	fetched time.Time // when the oldest of the hashes was fetched; zero: not known
+	ids     map[string]struct{}
+}
+
+var _ verifier.Status = (*Snapshot)(nil)
+
+// token is a token status list in force.
+type token struct {
+	list    tokenList
+	signer  *verifier.Issuer // nil: nobody proved it
+	issued  time.Time
+	known   time.Time // when it was issued or fetched, whichever is later
+	expires time.Time // zero: never
+}
+
+// New joins sources.
+func New(sources ...Source) *Snapshot {
+	s := &Snapshot{
+		tokens: make(map[string][]token), hashes: make(map[hashKey]struct{}), ids: make(map[string]struct{}),
+	}
+	for _, src := range sources {
+		switch src.Kind {
+		case KindTokenList:
+			s.tokens[src.URI] = append(s.tokens[src.URI], newToken(src))
+		case KindDCCRevocation:
+			for h := range src.hashes {
+				s.hashes[h] = struct{}{}
+			}
+			if t := src.FetchedAt; s.fetched.IsZero() || (!t.IsZero() && t.Before(s.fetched)) {
+				s.fetched = t
+			}
+		case KindRevokedIDs:
+			for _, line := range src.ids {
+				for _, id := range idSpellings(line) {
+					s.ids[id] = struct{}{}
+				}
+			}
+		}
+	}
+	for _, lists := range s.tokens {
+		slices.SortStableFunc(lists, func(a, b token) int { return b.issued.Compare(a.issued) })
+	}
+	return s
+}
+
+func newToken(src Source) token {
+	t := token{
+		list: src.tokens, signer: src.signer,
+		issued: src.Statement.IssuedAt, known: src.Statement.IssuedAt, expires: src.Statement.ExpiresAt,
+	}
+	if src.FetchedAt.After(t.known) {
+		t.known = src.FetchedAt
+	}
+	// §13.7: a copy is good for the time to live after it was fetched, and never beyond the token's expiry.
+	if src.tokens.ttl > 0 && !src.FetchedAt.IsZero() {
+		if stale := src.FetchedAt.Add(src.tokens.ttl); t.expires.IsZero() || stale.Before(t.expires) {
+			t.expires = stale
+		}
+	}
+	return t
+}
+
+// Lookup implements verifier.Status. Any list that revokes c decides. Else the token status list that c
+// names answers; else, for an EU certificate, the batches of its country. A file of revoked ids says nothing
+// by its silence, because it belongs to no issuer.
+func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
+	if _, revoked := s.ids[string(c.ID)]; revoked && len(c.ID) > 0 {
+		return verifier.StatusAnswer{State: verifier.StatusRevoked, Detail: "on the list of revoked ids"}
+	}
+	hashes := s.lookupHashes(c, k)
+	if hashes.State == verifier.StatusRevoked || c.Status == nil {
+		return hashes
+	}
+	return s.lookupToken(c.Status, k)
+}
+
+func (s *Snapshot) lookupToken(ref *verifier.StatusRef, k *verifier.Key) verifier.StatusAnswer {
+	lists := s.tokens[ref.URI]
+	detail := "the status list is not held"
+	for i := range lists {
+		t := &lists[i]
+		switch {
+		case t.signer == nil:
+			detail = "the status list is signed by nobody who is trusted"
+		case t.signer.ID != k.Issuer.ID && t.signer.ID != anyIssuer && k.Issuer.ID != anyIssuer:
+			detail = "the status list is another issuer's"
+		default:
+			return t.answer(ref.Index)
+		}
+	}
+	return verifier.StatusAnswer{State: verifier.StatusUnknown, Detail: detail}
+}
+
+func (t *token) answer(index uint64) verifier.StatusAnswer {
+	a := verifier.StatusAnswer{State: verifier.StatusUnknown, ListTime: t.known, ListExpires: t.expires}
+	if index >= t.list.size() {
+		a.Detail = "the status list has no such entry"
+		return a
+	}
+	switch t.list.at(index) {
+	case valueValid:
+		a.State = verifier.StatusValid
+	case valueInvalid:
+		a.State = verifier.StatusRevoked
+	case valueSuspended:
+		a.State = verifier.StatusSuspended
+	default:
+		a.Detail = "the status list gives a state of the issuer's own"
+	}
+	return a
+}
+
+// lookupHashes asks the EU revocation batches. One holds for the key it names, or for the whole country. The
+// key is taken from the trust list as well as from the payload: the payload may keep its key identifier
+// outside what is signed, and dropping it must not undo a revocation.
+func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
+	none := verifier.StatusAnswer{State: verifier.StatusNotChecked, Detail: "no list for this issuer"}
+	if len(s.hashes) == 0 || len(c.RevocationHashes) == 0 {
+		return none
+	}
+	listed := false
+	for _, country := range [...]string{c.Issuer, c.Country, k.Issuer.Country} {
+		if len(country) != 2 {
+			continue
+		}
+		if s.holds(countryScope(country), c.RevocationHashes) {
+			return s.revoked()
+		}
+		_, has := s.hashes[hashKey{scope: listedScope(country)}]
+		listed = listed || has
+	}
+	if s.holds(kidScope(c.Proof.KeyID), c.RevocationHashes) || s.holds(certificateScope(k), c.RevocationHashes) ||
+		s.holds(nameScope(k), c.RevocationHashes) {
+		return s.revoked()
+	}
+	if !listed {
+		return none
+	}
+	return verifier.StatusAnswer{State: verifier.StatusValid, ListTime: s.fetched}
+}
+
+func (s *Snapshot) revoked() verifier.StatusAnswer {
+	return verifier.StatusAnswer{State: verifier.StatusRevoked, ListTime: s.fetched}
+}
+
+func (s *Snapshot) holds(scope [1 + kidSize]byte, hashes [][]byte) bool {
+	for _, h := range hashes {
+		if len(h) != hashSize {
+			continue
+		}
+		if _, ok := s.hashes[hashKey{scope, [hashSize]byte(h)}]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// certificateScope names a key by its certificate (EU DCC specification A.1).
+func certificateScope(k *verifier.Key) [1 + kidSize]byte {
+	if k.Certificate == nil {
+		return [1 + kidSize]byte{}
+	}
+	sum := sha256.Sum256(k.Certificate.Raw)
+	return kidScope(sum[:kidSize])
+}
+
+// nameScope names a key by what the trust list calls it.
+func nameScope(k *verifier.Key) [1 + kidSize]byte {
+	var raw [2 * kidSize]byte
+	if len(k.ID) != base64.StdEncoding.EncodedLen(kidSize) {
+		return [1 + kidSize]byte{}
+	}
+	n, err := base64.StdEncoding.Decode(raw[:], []byte(k.ID))
+	if err != nil || n != kidSize {
+		return [1 + kidSize]byte{}
+	}
+	return kidScope(raw[:kidSize])
+}

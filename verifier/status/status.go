@@ -1,0 +1,88 @@
+// Package status says which credentials were withdrawn: it reads status and revocation lists and keeps them
+// as an immutable snapshot that answers for one credential.
+//
+// It fetches nothing, checks no signature and reads no clock. A token status list is handed out with its
+// proof and counts only after the caller names the trusted key that signed it; a list nobody proved speaks
+// for nobody. How old a list may be is the pipeline's judgement, which gets the list's times with the
+// answer. It may import package verifier and the wire parts.
+package status
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"vratar/verifier"
+)
+
+// Kinds of lists that Load tells apart.
+const (
+	KindTokenList     = "token_status_list" // draft-ietf-oauth-status-list, as JWT or CWT
+	KindDCCRevocation = "dcc_revocation"    // batches of the EU gateway
+	KindRevokedIDs    = "revoked_ids"       // a text file
+)
+
+// Source is what one file or download says. It is a value: methods that change it return a copy.
+type Source struct {
+	Name string // where it came from, for people
+	Kind string
+	URI  string // of a token status list: the URI its credentials refer to it by
+	// FetchedAt is when the list was last known to be current; zero when that is not known, as for a file.
+	// A token status list that states a time to live expires that long after it.
+	FetchedAt time.Time
+	// Statement is the signed statement behind a token status list, to be proven like a credential; nil for
+	// lists that carry no signature and are the operator's own word.
+	Statement *verifier.Credential
+
+	signer *verifier.Issuer // who signed the token status list; nil: nobody proved it
+	tokens tokenList
+	hashes map[hashKey]struct{}
+	ids    []string
+}
+
+// Load reads a list, told apart by its content.
+func Load(name string, data []byte) (Source, error) {
+	src, err := load(data)
+	if err != nil {
+		return Source{}, fmt.Errorf("status list %s: %w", name, err)
+	}
+	src.Name = name
+	return src, nil
+}
+
+func load(data []byte) (Source, error) {
+	text := bytes.TrimSpace(data)
+	switch {
+	case bytes.HasPrefix(text, []byte("eyJ")): // the start of every JWT: base64url of {"
+		return loadJWT(text)
+	case bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("[")):
+		return loadBatches(text)
+	case len(data) > 0 && isCBOR(data[0]):
+		return loadCWT(data)
+	}
+	return loadIDs(text)
+}
+
+// isCBOR recognises a COSE message: an array or a tag, neither of which starts a UTF-8 text.
+func isCBOR(first byte) bool { return first>>5 == 4 || first>>5 == 6 }
+
+// ProvenBy returns the source with key as the one that signed its Statement. Only then does a token status
+// list answer, and only for credentials of the same issuer.
+func (s Source) ProvenBy(key *verifier.Key) Source {
+	s.signer = nil
+	if key != nil {
+		s.signer = key.Issuer
+	}
+	return s
+}
+
+// Len is the number of entries: of a token status list its size, else how many are revoked.
+func (s Source) Len() int {
+	switch s.Kind {
+	case KindTokenList:
+		return int(s.tokens.size())
+	case KindDCCRevocation:
+		return len(s.hashes)
+	}
+	return len(s.ids)
+}
