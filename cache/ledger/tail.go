@@ -164,7 +164,10 @@ func (l *Ledger) HashAt(seq uint64) (hash Hash, ok bool, err error) {
 
 // Find returns the synced passage that was recorded for a nonce at a checkpoint.
 func (l *Ledger) Find(checkpoint, nonce string) (Passage, bool, error) {
-	if err := l.enter(); err != nil || nonce == "" {
+	if nonce == "" {
+		return Passage{}, false, nil
+	}
+	if err := l.enter(); err != nil {
 		return Passage{}, false, err
 	}
 	defer l.leave()
