@@ -1,0 +1,61 @@
+package issuing
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CertificateOptions describe a signing certificate.
+type CertificateOptions struct {
+	Country      string // ISO 3166-1 alpha-2
+	Organisation string
+	NotBefore    time.Time
+	NotAfter     time.Time
+	Uses         []string // extended key usages as dotted object identifiers; empty: unrestricted
+}
+
+// Certified returns the key with a certificate that it signed itself. That is enough for EU certificates,
+// whose trust is membership of a list, and meant for tests and demonstrations.
+func (k *Key) Certified(o CertificateOptions) (*Key, error) {
+	serial := sha256.Sum256([]byte(k.ID + o.Country + o.Organisation))
+	template := &x509.Certificate{
+		SerialNumber: new(big.Int).SetBytes(serial[:16]),
+		Subject:      pkix.Name{Country: []string{o.Country}, Organization: []string{o.Organisation}},
+		NotBefore:    o.NotBefore, NotAfter: o.NotAfter,
+		KeyUsage: x509.KeyUsageDigitalSignature,
+	}
+	for _, use := range o.Uses {
+		oid, err := parseOID(use)
+		if err != nil {
+			return nil, err
+		}
+		template.UnknownExtKeyUsage = append(template.UnknownExtKeyUsage, oid)
+	}
+	// Without a reader ECDSA signs after RFC 6979; nothing else here asks for randomness.
+	der, err := x509.CreateCertificate(nil, template, template, k.Signer.Public(), k.Signer)
+	if err != nil {
+		return nil, fmt.Errorf("issuing: certificate: %w", err)
+	}
+	out := *k
+	out.Certificate = der
+	return &out, nil
+}
+
+func parseOID(dotted string) (asn1.ObjectIdentifier, error) {
+	var oid asn1.ObjectIdentifier
+	for part := range strings.SplitSeq(dotted, ".") {
+		n, err := strconv.ParseUint(part, 10, 31)
+		if err != nil {
+			return nil, fmt.Errorf("issuing: %q is not an object identifier", dotted)
+		}
+		oid = append(oid, int(n))
+	}
+	return oid, nil
+}
