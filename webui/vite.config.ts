@@ -10,6 +10,7 @@ export default defineConfig({
     outDir,
     emptyOutDir: false, // keepPlaceholder does it, sparing the committed placeholder
     target: "es2022",
+    cssTarget: ["chrome111", "safari16.2", "firefox113"], // the oldest with color-mix; light-dark is rewritten for them
     assetsInlineLimit: 0, // the content security policy allows no data: scripts or styles
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -29,7 +29,9 @@ export function serviceWorker(source: string, outDir: string): Plugin {
     name: "service-worker",
     apply: "build",
     writeBundle() {
-      const files = walk(outDir).filter((f) => f !== placeholder && f !== "index.html" && f !== "sw.js").sort();
+      const files = walk(outDir)
+        .filter((f) => f !== placeholder && f !== "index.html" && f !== "sw.js")
+        .sort();
       const hash = createHash("sha256");
       for (const f of [...files, "index.html"]) hash.update(f).update(readFileSync(join(outDir, f)));
       const list = JSON.stringify(["/", ...files.map((f) => "/" + f)]);

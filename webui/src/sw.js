@@ -6,14 +6,18 @@ const PATIENCE_MS = 2500; // how long a start waits for a slow gateway before th
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    caches.open(VERSION).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()),
+    caches
+      .open(VERSION)
+      .then((cache) => cache.addAll(FILES))
+      .then(() => self.skipWaiting()),
   );
 });
 
 self.addEventListener("activate", (event) => {
   // The previous version's files stay one generation longer: a page opened before may still ask for them.
   event.waitUntil(
-    caches.keys()
+    caches
+      .keys()
       .then((keys) => keys.filter((k) => k.startsWith("vratar-") && k !== VERSION))
       .then((old) => Promise.all(old.slice(0, -1).map((k) => caches.delete(k))))
       .then(() => self.clients.claim()),

@@ -1,0 +1,361 @@
+// The gateway's JSON as types, and the calls of the page. What comes in is read field by field: a word that is
+// not on a closed list turns into the value that admits nobody.
+
+import { parseReason, type Reason } from "./model/reason";
+
+export type Decision = "admit" | "deny" | "hold";
+export type Outcome = "valid" | "invalid" | "indeterminate";
+export type Direction = "entry" | "exit";
+export type Role = "checker" | "admin" | "holder" | "device";
+export type CheckResult = "pass" | "fail" | "unknown" | "not_checked";
+export const checkNames = [
+  "decode",
+  "schema",
+  "issuer",
+  "signature",
+  "key_usage",
+  "time",
+  "status",
+  "holder",
+  "policy",
+] as const;
+export type CheckName = (typeof checkNames)[number];
+export type Unestablished = "holder_binding" | "revocation";
+
+/** What a claim of a document may be, as JSON. */
+export type Claim = string | number | boolean | null | Claim[] | { [name: string]: Claim };
+
+export interface Check {
+  check: CheckName;
+  result: CheckResult;
+  detail: string;
+}
+export interface Issuer {
+  id: string;
+  name: string;
+  country: string;
+  kid: string;
+}
+export interface Holder {
+  name: string;
+  birthDate: string;
+  documentNumber: string;
+}
+export interface Earlier {
+  seq: number;
+  at: string;
+  checkpoint: string;
+}
+
+/** The answer to one scan: the judgement, the decision and where it was recorded. Empty strings stand for absent. */
+export interface ScanAnswer {
+  id: string;
+  seq: number;
+  decision: Decision;
+  outcome: Outcome;
+  reason: Reason;
+  stage: string;
+  kind: string;
+  format: string;
+  document: { type: string; claims: Record<string, Claim> } | null;
+  holder: Holder | null;
+  issuer: Issuer | null;
+  issuedAt: string;
+  expiresAt: string;
+  checks: Check[];
+  notEstablished: Unestablished[];
+  elapsedNs: number;
+  checkpoint: string;
+  direction: Direction;
+  nonce: string;
+  at: string;
+  scannedAt: string;
+  previous: Earlier | null;
+  replayed: boolean;
+}
+
+/** One recorded decision as the live feed tells it. */
+export interface Passage {
+  seq: number;
+  id: string;
+  at: string;
+  scannedAt: string;
+  checkpoint: string;
+  direction: Direction;
+  decision: Decision;
+  outcome: Outcome;
+  reason: Reason;
+  document: string;
+  previous: Earlier | null;
+}
+
+export interface Counter {
+  checkpoint: string;
+  admitted: number;
+  denied: number;
+  held: number;
+  inside: number;
+  capacity: number;
+  ratePerMin: number;
+  lastRefusal: { reason: Reason; at: string } | null;
+}
+
+export interface Checkpoint {
+  id: string;
+  name: string;
+  group: string;
+  displayS: number;
+  capacity: number;
+  reentry: boolean;
+}
+export interface Lists {
+  trustAgeS: number;
+  statusAgeS: number;
+}
+export interface Me {
+  role: Role;
+  name: string;
+  organisation: { id: string; name: string } | null;
+  demo: boolean;
+  lists: Lists | null;
+}
+export interface Texts {
+  ru: string;
+  kk: string;
+  en: string;
+}
+export interface Sample {
+  name: string;
+  title: Texts;
+  payload: string;
+  expect: Reason;
+  note: Texts;
+}
+
+type Json = Record<string, unknown>;
+
+const obj = (v: unknown): Json | null =>
+  typeof v === "object" && v !== null && !Array.isArray(v) ? (v as Json) : null;
+const str = (v: unknown): string => (typeof v === "string" ? v : "");
+const num = (v: unknown): number => (typeof v === "number" && Number.isFinite(v) ? v : 0);
+const arr = (v: unknown): unknown[] => (Array.isArray(v) ? v : []);
+const oneOf = <T extends string>(v: unknown, words: readonly T[], otherwise: T): T =>
+  words.includes(v as T) ? (v as T) : otherwise;
+
+export const parseDecision = (v: unknown): Decision => oneOf(v, ["admit", "deny", "hold"] as const, "deny");
+const parseOutcome = (v: unknown): Outcome => oneOf(v, ["valid", "invalid", "indeterminate"] as const, "indeterminate");
+const parseDirection = (v: unknown): Direction => oneOf(v, ["entry", "exit"] as const, "entry");
+
+function parseEarlier(v: unknown): Earlier | null {
+  const o = obj(v);
+  return o && { seq: num(o["seq"]), at: str(o["at"]), checkpoint: str(o["checkpoint"]) };
+}
+
+function parseChecks(v: unknown): Check[] {
+  return arr(v).flatMap((item) => {
+    const o = obj(item);
+    const check = checkNames.find((n) => n === o?.["check"]);
+    if (!o || !check) return [];
+    const result = oneOf(o["result"], ["pass", "fail", "unknown", "not_checked"] as const, "unknown");
+    return [{ check, result, detail: str(o["detail"]) }];
+  });
+}
+
+/** Reads the answer to a scan; an answer of another shape denies. */
+export function parseAnswer(v: unknown): ScanAnswer {
+  const o = obj(v) ?? {};
+  const document = obj(o["document"]);
+  const holder = obj(o["holder"]);
+  const issuer = obj(o["issuer"]);
+  const reason = parseReason(o["reason"]);
+  const decision = parseDecision(o["decision"]);
+  return {
+    id: str(o["id"]),
+    seq: num(o["seq"]),
+    decision: reason === "none" && decision === "admit" ? "deny" : decision,
+    outcome: parseOutcome(o["outcome"]),
+    reason,
+    stage: str(o["stage"]),
+    kind: str(o["kind"]),
+    format: str(o["format"]),
+    document: document && {
+      type: str(document["type"]),
+      claims: (obj(document["claims"]) ?? {}) as Record<string, Claim>,
+    },
+    holder: holder && {
+      name: str(holder["name"]),
+      birthDate: str(holder["birth_date"]),
+      documentNumber: str(holder["document_number"]),
+    },
+    issuer: issuer && {
+      id: str(issuer["id"]),
+      name: str(issuer["name"]),
+      country: str(issuer["country"]),
+      kid: str(issuer["kid"]),
+    },
+    issuedAt: str(o["issued_at"]),
+    expiresAt: str(o["expires_at"]),
+    checks: parseChecks(o["checks"]),
+    notEstablished: arr(o["not_established"]).filter(
+      (w): w is Unestablished => w === "holder_binding" || w === "revocation",
+    ),
+    elapsedNs: num(o["elapsed_ns"]),
+    checkpoint: str(o["checkpoint"]),
+    direction: parseDirection(o["direction"]),
+    nonce: str(o["nonce"]),
+    at: str(o["at"]),
+    scannedAt: str(o["scanned_at"]),
+    previous: parseEarlier(o["previous"]),
+    replayed: o["replayed"] === true,
+  };
+}
+
+export function parsePassage(v: unknown): Passage {
+  const o = obj(v) ?? {};
+  return {
+    seq: num(o["seq"]),
+    id: str(o["id"]),
+    at: str(o["at"]),
+    scannedAt: str(o["scanned_at"]),
+    checkpoint: str(o["checkpoint"]),
+    direction: parseDirection(o["direction"]),
+    decision: parseDecision(o["decision"]),
+    outcome: parseOutcome(o["outcome"]),
+    reason: parseReason(o["reason"]),
+    document: str(o["document"]),
+    previous: parseEarlier(o["previous"]),
+  };
+}
+
+export function parseCounter(v: unknown): Counter {
+  const o = obj(v) ?? {};
+  const refusal = obj(o["last_refusal"]);
+  return {
+    checkpoint: str(o["checkpoint"]),
+    admitted: num(o["admitted"]),
+    denied: num(o["denied"]),
+    held: num(o["held"]),
+    inside: num(o["inside"]),
+    capacity: num(o["capacity"]),
+    ratePerMin: num(o["rate_per_min"]),
+    lastRefusal: refusal && { reason: parseReason(refusal["reason"]), at: str(refusal["at"]) },
+  };
+}
+
+/** Ages of the trust and status lists; null when the message says nothing about them. */
+export function parseLists(v: unknown): Lists | null {
+  const o = obj(v);
+  return o && { trustAgeS: num(o["trust_age_s"]), statusAgeS: num(o["status_age_s"]) };
+}
+
+export function parseMe(v: unknown): Me {
+  const o = obj(v) ?? {};
+  const org = obj(o["organisation"]);
+  return {
+    role: oneOf(o["role"], ["checker", "admin", "holder", "device"] as const, "holder"),
+    name: str(o["name"]),
+    organisation: org && { id: str(org["id"]), name: str(org["name"]) },
+    demo: o["demo"] === true,
+    lists: parseLists(o["lists"]),
+  };
+}
+
+export function parseCheckpoints(v: unknown): Checkpoint[] {
+  return arr(obj(v)?.["checkpoints"]).map((item) => {
+    const o = obj(item) ?? {};
+    return {
+      id: str(o["id"]),
+      name: str(o["name"]) || str(o["id"]),
+      group: str(o["group"]),
+      displayS: num(o["display_s"]) || 8,
+      capacity: num(o["capacity"]),
+      reentry: o["reentry"] === true,
+    };
+  });
+}
+
+function parseTexts(v: unknown): Texts {
+  const o = obj(v) ?? {};
+  const en = str(o["en"]);
+  return { en, ru: str(o["ru"]) || en, kk: str(o["kk"]) || en };
+}
+
+export function parseSamples(v: unknown): Sample[] {
+  return arr(obj(v)?.["samples"]).map((item) => {
+    const o = obj(item) ?? {};
+    return {
+      name: str(o["name"]),
+      title: parseTexts(o["title"]),
+      payload: str(o["payload"]),
+      expect: parseReason(o["expect"]),
+      note: parseTexts(o["note"]),
+    };
+  });
+}
+
+/** A request that failed as a request (RFC 9457), or never reached the gateway (status 0). */
+export class RequestFailed extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function call(path: string, init?: RequestInit): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...init });
+  } catch {
+    throw new RequestFailed(0, "engine_unreachable", "");
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body;
+  const problem = obj(body);
+  throw new RequestFailed(response.status, str(problem?.["code"]), str(problem?.["detail"]) || str(problem?.["title"]));
+}
+
+/** Who is signed in; null for nobody. */
+export async function getMe(): Promise<Me | null> {
+  try {
+    return parseMe(await call("/v1/me"));
+  } catch (err) {
+    if (err instanceof RequestFailed && err.status === 401) return null;
+    throw err;
+  }
+}
+
+/** Trades a one-time code for a session cookie. */
+export async function signIn(code: string): Promise<void> {
+  await call("/v1/session", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ code }),
+  });
+}
+
+export async function signOut(): Promise<void> {
+  await call("/v1/session", { method: "DELETE" });
+}
+
+export async function getCheckpoints(): Promise<Checkpoint[]> {
+  return parseCheckpoints(await call("/v1/checkpoints"));
+}
+
+/** The demo's samples; none where the gateway is no demo. */
+export async function getSamples(): Promise<Sample[]> {
+  try {
+    return parseSamples(await call("/v1/samples"));
+  } catch (err) {
+    if (err instanceof RequestFailed && err.status === 404) return [];
+    throw err;
+  }
+}
+
+/** Recorded passages after a sequence number, in order, and the highest number there is. */
+export async function getPassages(after: number, limit: number): Promise<{ passages: Passage[]; last: number }> {
+  const o = obj(await call(`/v1/passages?after=${after}&limit=${limit}`));
+  return { passages: arr(o?.["passages"]).map(parsePassage), last: num(o?.["last"]) };
+}

@@ -1,0 +1,91 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ComponentType } from "preact";
+import { t } from "./i18n";
+import { go, route } from "./router";
+import { me } from "./session";
+import { dismiss, showing } from "./station";
+import { Menu } from "./ui/menu";
+import { SamplesView } from "./views/samples";
+import { ScannerView } from "./views/scanner";
+import { SignInView } from "./views/signin";
+import { Verdict } from "./views/verdict";
+
+/** The whole page: one view, the menu, and the verdict above everything. */
+export function App() {
+  useEffect(() => {
+    const pressed = (e: KeyboardEvent) => {
+      if (e.key === "Escape" && showing.value && !document.querySelector("dialog[open]")) dismiss();
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return (
+    <>
+      <View />
+      <Menu />
+      <Verdict />
+    </>
+  );
+}
+
+function View() {
+  const at = route.value;
+  switch (at.view) {
+    case "home":
+      return <Home />;
+    case "scanner":
+      return (
+        <SignedIn>
+          <ScannerView />
+        </SignedIn>
+      );
+    case "live":
+      return (
+        <SignedIn>
+          <Later load={loadLive} />
+        </SignedIn>
+      );
+    case "samples":
+      return <SamplesView name={at.name} />;
+    case "signin":
+      return <SignInView code={at.code} />;
+  }
+}
+
+const loadLive = () => import("./views/live").then((m) => m.LiveView);
+
+/** Sends everybody where they work: whoever scans to the scanner, whoever watches to the overview. */
+function Home() {
+  useEffect(() => {
+    if (me.value === undefined) return;
+    if (me.value === null) go({ view: "signin", code: "" }, true);
+    else go({ view: me.value.role === "admin" ? "live" : "scanner" }, true);
+  }, [me.value]);
+  return null;
+}
+
+/** Shows its content to somebody who is signed in, and the way to sign in to everybody else. */
+function SignedIn({ children }: { children: preact.ComponentChildren }) {
+  if (me.value === undefined) return null; // asked, not yet answered: nothing to flash
+  if (me.value === null) return <SignInView code="" />;
+  return <>{children}</>;
+}
+
+/** A view whose code is fetched when it is first opened. */
+function Later({ load }: { load: () => Promise<ComponentType> }) {
+  const [View, setView] = useState<ComponentType | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    load().then(
+      (v) => setView(() => v),
+      () => setFailed(true),
+    );
+  }, [load]);
+  if (failed)
+    return (
+      <p class="rest-text" role="alert">
+        {t.value.problem.network}
+      </p>
+    );
+  return View && <View />;
+}

@@ -1,0 +1,71 @@
+import { signal } from "@preact/signals";
+
+/** Where the page is. The part after # never reaches the gateway or its log. */
+export type Route =
+  | { view: "home" }
+  | { view: "scanner" }
+  | { view: "live" }
+  | { view: "samples"; name: string } // name: the one shown large, empty for all
+  | { view: "signin"; code: string }; // code: of the one-time link, empty to ask for it
+
+/** Reads a location hash; an unknown one is home. */
+export function parseRoute(hash: string): Route {
+  const [head = "", ...rest] = hash.replace(/^#?\/?/, "").split("/");
+  const tail = safeDecode(rest.join("/"));
+  switch (head) {
+    case "scanner":
+      return { view: "scanner" };
+    case "live":
+      return { view: "live" };
+    case "samples":
+      return { view: "samples", name: tail };
+    case "signin":
+      return { view: "signin", code: tail };
+    default:
+      return { view: "home" };
+  }
+}
+
+/** The inverse of parseRoute. */
+export function hashOf(route: Route): string {
+  switch (route.view) {
+    case "home":
+      return "#/";
+    case "scanner":
+      return "#/scanner";
+    case "live":
+      return "#/live";
+    case "samples":
+      return route.name ? `#/samples/${encodeURIComponent(route.name)}` : "#/samples";
+    case "signin":
+      return route.code ? `#/signin/${encodeURIComponent(route.code)}` : "#/signin";
+  }
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The current route. */
+export const route = signal<Route>({ view: "home" });
+
+/** Follows the location; returns the function that stops it. */
+export function followLocation(): () => void {
+  const read = () => {
+    route.value = parseRoute(location.hash);
+  };
+  read();
+  addEventListener("hashchange", read);
+  return () => removeEventListener("hashchange", read);
+}
+
+/** Goes to a route; with replace the current one leaves no trace in the history (one-time codes). */
+export function go(to: Route, replace = false): void {
+  if (replace) history.replaceState(null, "", hashOf(to));
+  else location.hash = hashOf(to);
+  route.value = to;
+}

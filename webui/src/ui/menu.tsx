@@ -1,0 +1,141 @@
+import { signal } from "@preact/signals";
+import { lang, langs, dictionaries, t } from "../i18n";
+import { go, hashOf, route, type Route } from "../router";
+import { me, signOut } from "../session";
+import { kiosk, sound, theme } from "../settings";
+import { closeStation } from "../station";
+import { Choice, Switch } from "./choice";
+import { Icon, type IconName } from "./icons";
+import { Sheet } from "./sheet";
+
+/** Whether the menu is open. */
+export const menuOpen = signal(false);
+
+export const destinations: readonly { to: Route; icon: IconName; key: "scanner" | "live" | "samples" }[] = [
+  { to: { view: "scanner" }, icon: "scanner", key: "scanner" },
+  { to: { view: "live" }, icon: "live", key: "live" },
+  { to: { view: "samples", name: "" }, icon: "samples", key: "samples" },
+];
+
+export function MenuButton() {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={t.value.menu.open}
+      aria-haspopup="dialog"
+      onClick={() => {
+        menuOpen.value = true;
+      }}
+    >
+      <Icon name="menu" />
+    </button>
+  );
+}
+
+/** Where to go, and how the page looks and sounds. */
+export function Menu() {
+  if (!menuOpen.value) return null;
+  const close = () => {
+    menuOpen.value = false;
+  };
+  const words = t.value.menu;
+  return (
+    <Sheet title={words.open} onClose={close}>
+      <nav class="menu-links">
+        {destinations.map(({ to, icon, key }) => (
+          <a
+            key={key}
+            class="menu-link"
+            href={hashOf(to)}
+            aria-current={route.value.view === to.view ? "page" : undefined}
+            onClick={close}
+          >
+            <Icon name={icon} />
+            {words[key]}
+          </a>
+        ))}
+      </nav>
+      <Choice
+        label={words.language}
+        value={lang.value}
+        options={langs.map((l) => ({ value: l, label: dictionaries[l].self, lang: l }))}
+        onChange={(l) => {
+          lang.value = l;
+        }}
+      />
+      <Choice
+        label={words.theme}
+        value={theme.value}
+        options={(["auto", "light", "dark"] as const).map((v) => ({ value: v, label: words.themes[v] }))}
+        onChange={(v) => {
+          theme.value = v;
+        }}
+      />
+      <Switch
+        label={words.sound}
+        on={sound.value === "on"}
+        onChange={(on) => {
+          sound.value = on ? "on" : "off";
+        }}
+      />
+      <Switch
+        label={words.kiosk}
+        note={words.kioskNote}
+        on={kiosk.value === "on"}
+        onChange={(on) => {
+          kiosk.value = on ? "on" : "off";
+        }}
+      />
+      <MenuFoot close={close} />
+    </Sheet>
+  );
+}
+
+function MenuFoot({ close }: { close: () => void }) {
+  const words = t.value.menu;
+  const leave = async () => {
+    close();
+    closeStation();
+    await signOut();
+    go({ view: "signin", code: "" });
+  };
+  return (
+    <div class="menu-foot">
+      {document.fullscreenEnabled && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            close();
+            void toggleFullscreen();
+          }}
+        >
+          <Icon name="expand" />
+          {words.fullscreen}
+        </button>
+      )}
+      {me.value ? (
+        <button type="button" class="button" onClick={() => void leave()}>
+          <Icon name="out" />
+          {words.signOut}
+        </button>
+      ) : (
+        <a class="button" href="#/signin" onClick={close}>
+          {words.signIn}
+        </a>
+      )}
+      {me.value?.name && (
+        <p class="muted">
+          {me.value.name} · {t.value.signin.role[me.value.role]}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The whole screen for the page, or back. */
+async function toggleFullscreen(): Promise<void> {
+  if (document.fullscreenElement) await document.exitFullscreen();
+  else await document.documentElement.requestFullscreen().catch(() => undefined); // refused: nothing changes
+}

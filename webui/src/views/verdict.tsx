@@ -1,0 +1,208 @@
+import { useEffect, useState } from "preact/hooks";
+import { clock } from "../format";
+import { t } from "../i18n";
+import { factsOf } from "../model/facts";
+import { nextStep, type NextStep, type Reason } from "../model/reason";
+import { faceOf, type Shown, type Tone } from "../model/screen";
+import { go } from "../router";
+import { checkpointName, currentCheckpoint } from "../session";
+import { dismiss, keep, markPainted, showing, type Showing } from "../station";
+import { Icon } from "../ui/icons";
+import { Shape } from "../ui/shapes";
+import { VerdictDetails } from "./details";
+import { placeOpen } from "./place";
+
+/** The verdict over the whole screen, and its words for those who hear instead of see. */
+export function Verdict() {
+  const now = showing.value;
+  return (
+    <>
+      <div class="visually-hidden" role="status" aria-live="assertive" data-testid="announcement">
+        {now && announcement(now.shown)}
+      </div>
+      {now && <VerdictScreen key={now.shown.scan.ref + now.shown.kind} showing={now} />}
+    </>
+  );
+}
+
+/** The one sentence a screen reader says. */
+function announcement(shown: Shown): string {
+  const { tone, reason } = faceOf(shown);
+  const said = reason && reason !== "ok" ? t.value.reasons[reason].text : "";
+  const name = shown.kind === "answer" ? (shown.answer.holder?.name ?? "") : "";
+  return [wordOf(shown, tone), said, name].filter(Boolean).join(". ");
+}
+
+function wordOf(shown: Shown, tone: Tone): string {
+  const words = t.value.verdict;
+  return shown.kind === "queued" || shown.kind === "lost" ? words.notChecked : words.words[tone];
+}
+
+export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing: Showing }) {
+  const [open, setOpen] = useState<Open>("");
+  const { tone, decision, reason } = faceOf(shown);
+  const answer = shown.kind === "answer" ? shown.answer : null;
+  useEffect(() => markPainted(shown), [shown]);
+  const act = (step: NextStep) => {
+    switch (step) {
+      case "rescan":
+        return dismiss();
+      case "details":
+      case "manual":
+      case "supervisor":
+        keep();
+        return setOpen(step);
+      case "place":
+        dismiss();
+        placeOpen.value = true;
+        return;
+      case "signin":
+        dismiss();
+        return go({ view: "signin", code: "" });
+    }
+  };
+  return (
+    <section
+      class={`verdict tone-${tone}`}
+      data-testid="verdict"
+      data-decision={decision}
+      data-reason={reason}
+      data-outcome={answer?.outcome ?? ""}
+      data-seq={answer?.seq ?? ""}
+      data-state={shown.kind}
+      data-tone={tone}
+      onClick={keep}
+    >
+      {!keptByHand && <Countdown ms={ms} />}
+      <div class="verdict-face">
+        <Shape tone={tone} />
+        <div>
+          <p class="verdict-word">{wordOf(shown, tone)}</p>
+          <Sentence shown={shown} reason={reason} />
+        </div>
+      </div>
+      <div class="verdict-facts">{shown.kind === "answer" && <Lines shown={shown} />}</div>
+      <Foot shown={shown} reason={reason} keptByHand={keptByHand} act={act} />
+      {open && <VerdictDetails answer={answer} about={open} onClose={() => setOpen("")} />}
+    </section>
+  );
+}
+
+type Open = "" | "details" | "manual" | "supervisor";
+
+/** A thin line that runs out; animated in the style sheet by the length given here. */
+function Countdown({ ms }: { ms: number }) {
+  return <div class="countdown" aria-hidden="true" ref={(el) => el?.style.setProperty("--ms", `${ms}ms`)} />;
+}
+
+function Sentence({ shown, reason }: { shown: Shown; reason: Reason | "" }) {
+  const words = t.value.verdict;
+  switch (shown.kind) {
+    case "queued":
+      return <p class="verdict-sentence">{words.notCheckedText}</p>;
+    case "lost":
+      return <p class="verdict-sentence">{words.lostText}</p>;
+    case "problem":
+      return <p class="verdict-sentence">{reason && t.value.reasons[reason].text}</p>;
+    case "answer":
+      if (shown.answer.kind === "notice" || !reason || reason === "ok") return null;
+      return <p class="verdict-sentence">{t.value.reasons[reason].text}</p>;
+  }
+}
+
+/** Who and what in two lines, then the term, then what nobody has established. */
+function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
+  const { answer } = shown;
+  const words = t.value.verdict;
+  const facts = factsOf(t.value, answer, Date.now());
+  const what = [facts.document, facts.issuer].filter(Boolean);
+  const mute = answer.decision !== "deny" && answer.notEstablished.length > 0;
+  return (
+    <>
+      {answer.previous && <Before previous={answer.previous} />}
+      {facts.name && <p class="verdict-name">{facts.name}</p>}
+      {what.length > 0 && <p class="verdict-what">{what.join(" · ")}</p>}
+      {facts.claims.length > 0 && (
+        <dl class="verdict-claims">
+          {facts.claims.map((c) => (
+            <div key={c.label}>
+              <dt>{c.label}</dt>
+              <dd>{c.value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {facts.term && <p class="verdict-term">{facts.term}</p>}
+      {mute && (
+        <p class="verdict-open">
+          <Icon name="warning" />
+          <span>
+            {words.notEstablished} {answer.notEstablished.map((n) => words.established[n]).join("; ")}
+          </span>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Already admitted: when and where, large, since that is what the argument at the gate is about. */
+function Before({ previous }: { previous: NonNullable<Extract<Shown, { kind: "answer" }>["answer"]["previous"]> }) {
+  return (
+    <div class="verdict-before" data-testid="previous">
+      <span class="verdict-before-label">{t.value.verdict.earlier}</span>
+      <span class="verdict-before-time">{clock(previous.at)}</span>
+      <span class="verdict-before-place">{checkpointName(previous.checkpoint)}</span>
+    </div>
+  );
+}
+
+interface FootProps {
+  shown: Shown;
+  reason: Reason | "";
+  keptByHand: boolean;
+  act: (step: NextStep) => void;
+}
+
+function Foot({ shown, reason, keptByHand, act }: FootProps) {
+  const words = t.value.verdict;
+  const answer = shown.kind === "answer" ? shown.answer : null;
+  const refused = reason !== "" && reason !== "ok";
+  const where = checkpointName(answer?.checkpoint ?? "") || currentCheckpoint()?.name || "";
+  const press = (step: NextStep) => (e: Event) => {
+    e.stopPropagation();
+    act(step);
+  };
+  return (
+    <footer class="verdict-foot">
+      <div class="verdict-actions">
+        {refused && (
+          <button
+            type="button"
+            class="verdict-button verdict-next"
+            data-testid="next-step"
+            onClick={press(nextStep[reason])}
+          >
+            {t.value.reasons[reason].next}
+          </button>
+        )}
+        {answer && (!refused || nextStep[reason] !== "details") && (
+          <button type="button" class="verdict-button" data-testid="details" onClick={press("details")}>
+            {words.details}
+          </button>
+        )}
+        {(keptByHand || !refused) && (
+          <button type="button" class="verdict-button" data-testid="dismiss" onClick={press("rescan")}>
+            {words.next}
+          </button>
+        )}
+      </div>
+      <p class="verdict-print">
+        <span>{clock(answer?.at || shown.scan.scannedAt)}</span>
+        {where && <span>{where}</span>}
+        {answer && answer.seq > 0 && <span>{words.passage(answer.seq)}</span>}
+        {answer?.replayed && <span>{words.replayed}</span>}
+        <span class="verdict-keep">{keptByHand ? words.kept : words.tapKeeps}</span>
+      </p>
+    </footer>
+  );
+}
