@@ -87,7 +87,7 @@ func (m *message) time(name string) time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
+	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() > 2261 { // what the ledger can keep
 		m.err = fmt.Errorf("member %q: not a time such as 2026-03-01T10:00:01Z (RFC 3339)", name)
 	}
 	return t

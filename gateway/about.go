@@ -1,0 +1,184 @@
+package gateway
+
+import (
+	_ "embed"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"vratar/gateway/problem"
+	"vratar/gateway/refresh"
+	"vratar/gateway/telemetry"
+)
+
+// live serves GET /v1/live.
+func (g *Gateway) live(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
+	return g.hub.Live(ctx, who.alive)
+}
+
+// passages serves GET /v1/passages.
+func (g *Gateway) passages(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+	return g.hub.Passages(ctx)
+}
+
+// publicCheckpoint is a checkpoint as clients see it.
+type publicCheckpoint struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Group     string `json:"group"`
+	Direction string `json:"direction,omitempty"` // set where people pass one way only
+	Display   int    `json:"display_s"`
+	Capacity  int    `json:"capacity"`
+	Reentry   bool   `json:"reentry"`
+}
+
+func publish(c *Checkpoint, group *Group) publicCheckpoint {
+	return publicCheckpoint{c.ID, c.Name, c.Group, c.Direction, c.DisplaySeconds, group.Capacity, group.Reentry}
+}
+
+// listCheckpoints serves GET /v1/checkpoints: those where the visitor may scan.
+func (g *Gateway) listCheckpoints(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
+	list := []publicCheckpoint{}
+	for i := range g.cfg.Checkpoints {
+		if c := &g.cfg.Checkpoints[i]; who.MayScanAt(c.ID) {
+			list = append(list, publish(c, g.cfg.group(c.Group)))
+		}
+	}
+	return respond(ctx, struct {
+		Checkpoints []publicCheckpoint `json:"checkpoints"`
+	}{list})
+}
+
+// listSources serves GET /v1/trust and /v1/status: where the lists come from and how they stand.
+func (g *Gateway) listSources(kind string) handler {
+	return func(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+		list := []refresh.Source{}
+		for _, s := range g.lists.Sources() {
+			if s.Kind == kind {
+				list = append(list, s)
+			}
+		}
+		return respond(ctx, struct {
+			Sources []refresh.Source `json:"sources"`
+		}{list})
+	}
+}
+
+// ages is how long ago the lists were last known to be current, in seconds: of each kind the oldest. Null
+// when there is no such list.
+type ages struct {
+	Trust  *int64 `json:"trust_age_s"`
+	Status *int64 `json:"status_age_s"`
+}
+
+func (g *Gateway) ages() ages {
+	var a ages
+	now := time.Now()
+	for _, s := range g.lists.Sources() {
+		if s.Format == "" {
+			continue // never loaded: told by /v1/trust, /v1/status and /readyz
+		}
+		of := &a.Trust
+		if s.Kind == "status" {
+			of = &a.Status
+		}
+		if age := int64(now.Sub(s.CheckedAt) / time.Second); *of == nil || age > **of {
+			*of = &age
+		}
+	}
+	return a
+}
+
+// samples serves GET /v1/samples, in the demonstration only.
+func (g *Gateway) samples(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+	if g.cfg.Demo == nil || g.cfg.Demo.Samples == nil {
+		return problem.New(problem.NotFound, "samples are part of the demonstration")
+	}
+	ctx.Response.Header.SetContentType("application/json")
+	ctx.Response.SetBodyRaw(g.cfg.Demo.Samples())
+	return nil
+}
+
+// healthz serves GET /healthz: the process answers.
+func (g *Gateway) healthz(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+	ctx.Response.Header.SetContentType("application/json")
+	ctx.Response.SetBodyRaw([]byte(`{"status":"ok"}`))
+	return nil
+}
+
+// readyz serves GET /readyz: 200 when scans can be judged and recorded, else 503, with the reasons either way.
+func (g *Gateway) readyz(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+	body, ready := g.health.AppendJSON(nil)
+	if !ready {
+		ctx.SetStatusCode(fasthttp.StatusServiceUnavailable)
+	}
+	ctx.Response.Header.SetContentType("application/json")
+	ctx.Response.SetBodyRaw(body)
+	return nil
+}
+
+// maxListAge is how long ago a list may have been confirmed before the gateway is not ready. It is long,
+// because an edge node goes on with old lists; what they are still good for is decided on every scan.
+const maxListAge = 24 * time.Hour
+
+// newHealth lists what must be well before scans are sent here.
+func (g *Gateway) newHealth() *telemetry.Health {
+	var h telemetry.Health
+	h.Add("store", func() (bool, string) {
+		if g.store.Degraded() {
+			return false, "the disk is nearly full; nothing is recorded and nobody admitted"
+		}
+		return true, "open"
+	})
+	h.Add("lists", func() (bool, string) {
+		for _, s := range g.lists.Sources() {
+			switch age := time.Since(s.CheckedAt); {
+			case s.Format == "":
+				return false, fmt.Sprintf("%s list %s was never loaded", s.Kind, s.Name)
+			case age > maxListAge:
+				return false, fmt.Sprintf("%s list %s was last current %s ago", s.Kind, s.Name, age.Round(time.Minute))
+			}
+		}
+		return true, "current"
+	})
+	h.Add("clock", func() (bool, string) {
+		g.clock.NotBefore(g.newestRecord())
+		return g.clock.Check()
+	})
+	return &h
+}
+
+// newestRecord is when the last passage was recorded, zero when there is none or it cannot be read.
+func (g *Gateway) newestRecord() time.Time {
+	last := g.ledger.Last()
+	if last == 0 {
+		return time.Time{}
+	}
+	newest, err := g.ledger.Read(last-1, 1)
+	if err != nil || len(newest) == 0 {
+		return time.Time{}
+	}
+	return newest[0].At
+}
+
+// exposeMetrics serves GET /metrics.
+func (g *Gateway) exposeMetrics(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+	ctx.Response.Header.SetContentType(telemetry.MetricsContentType())
+	if err := telemetry.WriteMetrics(ctx, g.registry); err != nil {
+		g.log.Error("metrics cannot be gathered", slog.Any("error", err))
+		return problem.New(problem.Internal, "")
+	}
+	return nil
+}
+
+//go:embed openapi.yaml
+var openapiText []byte
+
+// openapi serves GET /openapi.yaml.
+func (g *Gateway) openapi(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+	ctx.Response.Header.SetContentType("application/yaml")
+	ctx.Response.SetBodyRaw(openapiText)
+	return nil
+}

@@ -1,0 +1,166 @@
+package gateway
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"vratar/gateway/access"
+	"vratar/gateway/ingest"
+	"vratar/gateway/problem"
+)
+
+const (
+	pathBatch     = "/v1/verify/batch"
+	sessionCookie = "vratar"
+)
+
+// handler answers one request. who is nil when nobody is signed in; a problem becomes the answer.
+type handler func(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem
+
+// route is one line of the table that serves requests and that the description of the interface is held
+// against.
+type route struct {
+	method, path string
+	allow        access.Roles // 0: anybody
+	socket       bool         // upgrades to websocket
+	serve        handler
+}
+
+// visitor is who asks, and how he may be asked again whether he is still signed in.
+type visitor struct {
+	*access.Identity
+	credentials access.Credentials
+	desk        *access.Desk
+}
+
+func (v *visitor) alive() bool { return v.desk.Authenticate(v.credentials) != nil }
+
+func (v *visitor) caller() ingest.Caller {
+	if v == nil {
+		return ingest.Caller{}
+	}
+	return ingest.Caller{ID: v.ID, MayScanAt: v.MayScanAt, Alive: v.alive}
+}
+
+// routes is the whole interface over HTTP; every other address belongs to the page.
+func (g *Gateway) routes() []route {
+	gates := access.RolesOf(access.RoleDevice, access.RoleChecker, access.RoleAdmin)
+	anyone := gates | access.RolesOf(access.RoleHolder)
+	verify := anyone
+	if g.cfg.Access.PublicVerify {
+		verify = 0
+	}
+	door := func(serve func(*fasthttp.RequestCtx, ingest.Caller) *problem.Problem) handler {
+		return func(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem { return serve(ctx, who.caller()) }
+	}
+	return []route{
+		{method: "POST", path: "/v1/verify", allow: verify, serve: door(g.doors.Verify)},
+		{method: "POST", path: pathBatch, allow: verify, serve: door(g.doors.VerifyBatch)},
+		{method: "POST", path: "/v1/scan", allow: gates, serve: door(g.doors.Scan)},
+		{method: "GET", path: "/v1/scanner", allow: gates, socket: true, serve: door(g.doors.Socket)},
+		{method: "GET", path: "/v1/live", allow: gates, socket: true, serve: g.live},
+		{method: "GET", path: "/v1/passages", allow: gates, serve: g.passages},
+		{method: "GET", path: "/v1/checkpoints", allow: gates, serve: g.listCheckpoints},
+		{method: "GET", path: "/v1/trust", allow: gates, serve: g.listSources("trust")},
+		{method: "GET", path: "/v1/status", allow: gates, serve: g.listSources("status")},
+		{method: "GET", path: "/v1/me", allow: anyone, serve: g.me},
+		{method: "POST", path: "/v1/session", serve: g.signIn},
+		{method: "DELETE", path: "/v1/session", serve: g.signOut},
+		{method: "GET", path: "/v1/samples", serve: g.samples},
+		{method: "GET", path: "/healthz", serve: g.healthz},
+		{method: "GET", path: "/readyz", serve: g.readyz},
+		{method: "GET", path: "/metrics", serve: g.exposeMetrics},
+		{method: "GET", path: "/openapi.yaml", serve: g.openapi},
+	}
+}
+
+// table finds the routes of a path.
+type table map[string][]*route
+
+func newTable(routes []route) table {
+	t := table{}
+	for i := range routes {
+		t[routes[i].path] = append(t[routes[i].path], &routes[i])
+	}
+	return t
+}
+
+// find returns the route for a request; HEAD is answered like GET. known tells whether the path has any.
+func (t table) find(method, path []byte) (found *route, known bool) {
+	routes := t[string(path)]
+	for _, r := range routes {
+		if r.method == string(method) || (r.method == "GET" && !r.socket && string(method) == "HEAD") {
+			return r, true
+		}
+	}
+	return nil, len(routes) > 0
+}
+
+// serve finds the route, asks who is there, and lets in who may. It returns the route for the metrics.
+func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
+	r, known := g.table.find(ctx.Method(), ctx.Path())
+	switch {
+	case r != nil:
+	case known:
+		ctx.Response.Header.Set("Allow", g.table.methods(ctx.Path()))
+		return nil, problem.New(problem.MethodNotAllowed, "")
+	case bytes.HasPrefix(ctx.Path(), []byte("/v1/")):
+		return nil, problem.New(problem.NotFound, "")
+	default:
+		return nil, g.page(ctx)
+	}
+	who := g.whoAsks(ctx)
+	if p := checkOrigin(ctx, r, who); p != nil {
+		return r, p
+	}
+	if r.allow != 0 {
+		if who == nil {
+			return r, problem.New(problem.NotSignedIn, "")
+		}
+		if !r.allow.Has(who.Role) {
+			return r, problem.New(problem.Forbidden, "not for role "+who.Role.String())
+		}
+	}
+	return r, r.serve(ctx, who)
+}
+
+func (t table) methods(path []byte) string {
+	var names []string
+	for _, r := range t[string(path)] {
+		names = append(names, r.method)
+	}
+	return strings.Join(names, ", ")
+}
+
+// whoAsks reads the credentials of a request, copied because connections outlive it.
+func (g *Gateway) whoAsks(ctx *fasthttp.RequestCtx) *visitor {
+	var c access.Credentials
+	scheme, token, _ := strings.Cut(string(ctx.Request.Header.Peek("Authorization")), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		c.Token = strings.TrimSpace(token)
+	}
+	if c.Token == "" {
+		c.Cookie = string(ctx.Request.Header.Cookie(sessionCookie))
+	}
+	identity := g.desk.Authenticate(c)
+	if identity == nil {
+		return nil
+	}
+	return &visitor{identity, c, g.desk}
+}
+
+// checkOrigin keeps other sites from acting with a visitor's cookie: SameSite=Strict does not cover every
+// browser, and websockets know no same-origin rule of their own. Whoever shows a token has no need of it.
+func checkOrigin(ctx *fasthttp.RequestCtx, r *route, who *visitor) *problem.Problem {
+	if r.method == "GET" && !r.socket {
+		return nil
+	}
+	origin := ctx.Request.Header.Peek("Origin")
+	byCookie := who != nil && who.credentials.Cookie != ""
+	if (byCookie || len(origin) > 0) && !access.SameOrigin(string(origin), string(ctx.Host())) {
+		return problem.New(problem.OriginRefused, "")
+	}
+	return nil
+}
