@@ -31,7 +31,7 @@ const (
 	maxID   = 64
 )
 
-// Names under which the number and the type of a document stand among its fields in the JSON text.
+// numberMember is the name under which the number stands among the fields in the JSON text.
 const numberMember = "number"
 
 // identityMembers are the JSON names of identity claims (MOSIP 169 QR Code Specification 1.2); others keep
