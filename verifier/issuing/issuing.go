@@ -10,6 +10,7 @@ package issuing
 import (
 	"bytes"
 	"compress/zlib"
+	"sync"
 
 	"vratar/verifier/base45"
 	"vratar/verifier/cose"
@@ -53,8 +54,16 @@ func armour(prefix string, b []byte) string { return string(base45.Append([]byte
 // deflate compresses with zlib (RFC 1950).
 func deflate(b []byte) []byte {
 	var out bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&out, zlib.BestCompression) // fails for unknown levels only
-	w.Write(b)                                              // a bytes.Buffer takes everything
+	w := compressors.Get().(*zlib.Writer)
+	w.Reset(&out)
+	w.Write(b) // a bytes.Buffer takes everything
 	w.Close()
+	compressors.Put(w)
 	return out.Bytes()
 }
+
+// compressors are kept because each holds 800 KiB, many times what a credential takes.
+var compressors = sync.Pool{New: func() any {
+	w, _ := zlib.NewWriterLevel(nil, zlib.BestCompression) // fails for unknown levels only
+	return w
+}}
