@@ -6,6 +6,7 @@ package formats
 
 import (
 	"vratar/verifier"
+	"vratar/verifier/formats/document"
 	"vratar/verifier/formats/hcert"
 	"vratar/verifier/formats/notice"
 )
@@ -15,6 +16,7 @@ import (
 func All() []verifier.Format {
 	return []verifier.Format{
 		hcert.Format{},
+		document.Format{},
 		notice.Format{},
 	}
 }
