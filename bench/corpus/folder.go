@@ -78,19 +78,19 @@ func writeItems(name string, items []Item) (err error) {
 func Read(dir string) (*Corpus, error) {
 	c := new(Corpus)
 	var err error
-	if c.Trust, err = os.ReadFile(filepath.Join(dir, trustFile)); err != nil {
+	if c.Trust, err = os.ReadFile(TrustIn(dir)); err != nil {
 		return nil, err
 	}
-	lists, err := os.ReadDir(filepath.Join(dir, statusDir))
+	lists, err := StatusIn(dir)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range lists {
-		data, err := os.ReadFile(filepath.Join(dir, statusDir, e.Name()))
+	for _, name := range lists {
+		data, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		c.Status = append(c.Status, File{e.Name(), data})
+		c.Status = append(c.Status, File{filepath.Base(name), data})
 	}
 	f, err := os.Open(filepath.Join(dir, itemsFile))
 	if err != nil {
@@ -121,4 +121,20 @@ func readItems(r io.Reader) ([]Item, error) {
 		}
 		items = append(items, i)
 	}
+}
+
+// TrustIn is the name of the trust list in a folder that Write wrote.
+func TrustIn(dir string) string { return filepath.Join(dir, trustFile) }
+
+// StatusIn lists the names of the status lists in a folder that Write wrote.
+func StatusIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(dir, statusDir))
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = filepath.Join(dir, statusDir, e.Name())
+	}
+	return names, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strconv"
 	"unicode/utf8"
@@ -195,3 +196,6 @@ func reasonIn(body []byte) verifier.Reason {
 	word, _, _ := bytes.Cut(rest, []byte{'"'})
 	return verifier.ParseReason(string(word))
 }
+
+// NewRunID is a random prefix for nonces.
+func NewRunID() string { return fmt.Sprintf("%016x", rand.Uint64()) }

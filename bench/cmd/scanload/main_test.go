@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"vratar/bench/corpus"
+	"vratar/bench/load"
+	"vratar/verifier"
+)
+
+// gateway answers ok to every credential, once to each when scanned.
+func gateway(t *testing.T) *httptest.Server {
+	t.Helper()
+	var mu sync.Mutex
+	admitted := map[string]bool{}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/verify", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, `{"outcome":"valid","reason":"ok"}`)
+	})
+	mux.HandleFunc("POST /v1/scan", func(w http.ResponseWriter, r *http.Request) {
+		var scan struct{ Payload, Checkpoint, Nonce string }
+		if err := json.NewDecoder(r.Body).Decode(&scan); err != nil || r.Header.Get("Authorization") != "Bearer secret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		reason := "ok"
+		if admitted[scan.Payload] {
+			reason = "already_admitted"
+		}
+		admitted[scan.Payload] = true
+		fmt.Fprintf(w, `{"outcome":"valid","reason":%q}`, reason)
+	})
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// folder writes a corpus of n items that are as good as genuine to the pretended gateway.
+func folder(t *testing.T, n int, expect verifier.Reason) string {
+	t.Helper()
+	dir := t.TempDir()
+	var c corpus.Corpus
+	for i := range n {
+		c.Items = append(c.Items, corpus.Item{Name: "x", Payload: fmt.Appendf(nil, "code %d", i), Expect: expect})
+	}
+	if err := c.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// call runs the tool and checks its exit status.
+func call(t *testing.T, want int, args ...string) (out, complaints string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	if got := run(t.Context(), args, streams{&o, &e}); got != want {
+		t.Errorf("scanload %s: exit %d, want %d\n%s%s", strings.Join(args, " "), got, want, &o, &e)
+	}
+	return o.String(), e.String()
+}
+
+func TestLoadFromFolder(t *testing.T) {
+	g := gateway(t)
+	file := filepath.Join(t.TempDir(), "report.json")
+	out, _ := call(t, 0, "--url", g.URL, "--corpus", folder(t, 3, verifier.ReasonOK), "--rate", "200", "--duration", "100ms", "--json", file)
+	if !strings.Contains(out, "expected 20") {
+		t.Errorf("output: %s", out)
+	}
+	var report load.Report
+	if b, err := os.ReadFile(file); err != nil || json.Unmarshal(b, &report) != nil || report.Arrivals != 20 {
+		t.Errorf("report: %+v, %v", report, err)
+	}
+	out, complaints := call(t, 1, "--url", g.URL, "--corpus", folder(t, 3, verifier.ReasonRevoked), "--rate", "200", "--duration", "100ms")
+	if !strings.Contains(out, "wrong_answer 20") || !strings.Contains(complaints, "did not get the answer") {
+		t.Errorf("output: %s%s", out, complaints)
+	}
+}
+
+func TestScansNeedUniqueCredentialsOrLeave(t *testing.T) {
+	args := []string{"--url", gateway(t).URL, "--token", "secret", "--target", "scan", "--checkpoint", "north",
+		"--rate", "200", "--duration", "100ms", "--corpus"}
+	if _, complaints := call(t, 2, append(args, folder(t, 3, verifier.ReasonOK))...); !strings.Contains(complaints, "20 scans need as many") {
+		t.Errorf("complaints: %s", complaints)
+	}
+	out, _ := call(t, 0, append(args, folder(t, 3, verifier.ReasonOK), "--repeat")...)
+	if !strings.Contains(out, "already_admitted") {
+		t.Errorf("output: %s", out)
+	}
+}
+
+func TestDemoFileSaysItAll(t *testing.T) {
+	demo := filepath.Join(t.TempDir(), "demo.json")
+	text := fmt.Sprintf(`{"url":%q,"device_token":"secret","checkpoints":[{"id":"north"}],"samples":[{"name":"a","payload":"A","expect":"ok"}]}`, gateway(t).URL)
+	if err := os.WriteFile(demo, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := call(t, 0, "--demo", demo, "--target", "scan", "--rate", "100", "--duration", "100ms")
+	if !strings.Contains(out, "already_admitted 9") || !strings.Contains(out, "ok 1") {
+		t.Errorf("output: %s", out)
+	}
+}
+
+func TestFindCeiling(t *testing.T) {
+	out, _ := call(t, 0, "--url", gateway(t).URL, "--corpus", folder(t, 1, verifier.ReasonOK), "--find-ceiling",
+		"--duration", "100ms", "--from", "100", "--to", "200", "--limit", "1000")
+	if !strings.Contains(out, "ceiling   200/s") {
+		t.Errorf("output: %s", out)
+	}
+}
+
+func TestFaultsOfTheCommandLine(t *testing.T) {
+	f := func(want string, args ...string) {
+		t.Helper()
+		if _, complaints := call(t, 2, args...); !strings.Contains(complaints, want) {
+			t.Errorf("scanload %s: %q does not say %q", strings.Join(args, " "), complaints, want)
+		}
+	}
+	f("which gateway", "--seed", "1")
+	f("no credentials", "--url", "http://127.0.0.1:1")
+	f("exclude each other", "--url", "http://127.0.0.1:1", "--seed", "1", "--corpus", "x")
+	f("want verify or scan", "--url", "http://127.0.0.1:1", "--target", "admit")
+	f("scan where", "--url", "http://127.0.0.1:1", "--target", "scan")
+	f("no such file", "--demo", filepath.Join(t.TempDir(), "demo.json"))
+	f("unexpected", "corpse")
+	f("rate: must", "--url", "http://127.0.0.1:1", "--seed", "1", "--rate", "0")
+	f("where to", "corpus")
+	f("mix:", "corpus", "--out", t.TempDir(), "--mix", "people")
+	f("no format", "corpus", "--out", t.TempDir(), "--formats", "passport")
+}
+
+func TestCorpusCommand(t *testing.T) {
+	dir := t.TempDir()
+	at := "2026-03-01T10:00:00Z"
+	out, _ := call(t, 0, "corpus", "--out", dir, "--count", "50", "--seed", "7", "--at", at)
+	if !strings.Contains(out, "50 items") || !strings.Contains(out, "--trust "+corpus.TrustIn(dir)) {
+		t.Errorf("output: %s", out)
+	}
+	c, err := corpus.Read(dir)
+	if err != nil || len(c.Items) != 50 || len(c.Trust) == 0 || len(c.Status) == 0 {
+		t.Errorf("folder: %d items, %v", len(c.Items), err)
+	}
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"vratar/bench/corpus"
+	"vratar/bench/process"
+	"vratar/verifier"
+)
+
+// credentials says where payloads come from.
+type credentials struct {
+	folder  string // of a corpus
+	seed    uint64 // of a corpus made on the spot, when seeded
+	seeded  bool
+	size    int // how many to make; 0 as many as needed
+	mix     string
+	formats string
+	samples []corpus.Item // the demo's own, when neither of the above was asked for
+}
+
+func (c *credentials) flags(f *flag.FlagSet) {
+	f.StringVar(&c.folder, "corpus", "", "take credentials from this `folder`, made by scanload corpus")
+	f.Func("seed", "make credentials from this `number`; the gateway must have the lists of the same seed", func(s string) error {
+		c.seeded = true
+		_, err := fmt.Sscan(s, &c.seed)
+		return err
+	})
+	f.IntVar(&c.size, "size", 0, "how many credentials to make from the seed (default: as many as scans, 10000 for verify)")
+	c.making(f)
+}
+
+// making are the flags that shape a corpus.
+func (c *credentials) making(f *flag.FlagSet) {
+	f.StringVar(&c.mix, "mix", corpus.DefaultMix, "what to make, by `weight`")
+	f.StringVar(&c.formats, "formats", strings.Join(corpus.Formats(), ","), "formats to make")
+}
+
+// selection is what the flags ask a Maker for.
+func (c *credentials) selection() (corpus.Selection, error) {
+	mix, err := corpus.ParseMix(c.mix)
+	if err != nil {
+		return corpus.Selection{}, err
+	}
+	return corpus.Selection{Mix: mix, Formats: strings.Split(c.formats, ",")}, nil
+}
+
+// source hands out items.
+type source struct {
+	items []corpus.Item // what is left; nil when made on the spot
+	maker *corpus.Maker
+	next  corpus.Selection
+}
+
+func (c *credentials) open() (*source, error) {
+	switch {
+	case c.folder != "" && c.seeded:
+		return nil, errors.New("--corpus and --seed exclude each other")
+	case c.folder != "":
+		read, err := corpus.Read(c.folder)
+		if err != nil {
+			return nil, err
+		}
+		return &source{items: read.Items}, nil
+	case c.seeded:
+		maker, err := corpus.NewMaker(c.seed, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		next, err := c.selection()
+		return &source{maker: maker, next: next}, err
+	case len(c.samples) > 0:
+		return &source{items: c.samples}, nil
+	}
+	return nil, errors.New("no credentials: give --corpus, --seed or --demo")
+}
+
+// take is up to n items; unless they may be shown again, they are never handed out again.
+func (s *source) take(n int, again bool) ([]corpus.Item, error) {
+	if s.maker == nil {
+		n = min(n, len(s.items))
+		taken := s.items[:n]
+		if !again {
+			s.items = s.items[n:]
+		}
+		return taken, nil
+	}
+	s.next.Count = n
+	items, err := s.maker.Items(s.next)
+	s.next.First += n
+	return items, err
+}
+
+// demoItems are the samples of a demo gateway.
+func demoItems(d process.Demo) []corpus.Item {
+	var items []corpus.Item
+	for _, s := range d.Samples {
+		items = append(items, corpus.Item{Name: s.Name, Payload: []byte(s.Payload), Expect: verifier.ParseReason(s.Expect)})
+	}
+	return items
+}
