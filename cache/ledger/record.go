@@ -1,13 +1,11 @@
 package ledger
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"unicode/utf8"
 
 	"vratar/cache/store"
@@ -45,20 +43,15 @@ func appendRecord(dst []byte, p *Passage) ([]byte, error) {
 	return append(append(dst, recordVersion), text...), nil
 }
 
-// decodeRecord is the inverse of appendRecord. It is strict: a member it does not know belongs to a version
-// it does not know.
+// decodeRecord is the inverse of appendRecord. A member that is not known is passed over: what changes the
+// meaning of a record changes its version, and the chain covers every byte either way.
 func decodeRecord(b []byte) (Passage, error) {
-	var p Passage
 	if len(b) == 0 || b[0] != recordVersion {
-		return p, errors.New("ledger: record of an unknown version")
+		return Passage{}, errors.New("ledger: record of an unknown version")
 	}
-	d := json.NewDecoder(bytes.NewReader(b[1:]))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil {
+	var p Passage
+	if err := json.Unmarshal(b[1:], &p); err != nil {
 		return Passage{}, fmt.Errorf("ledger: unreadable record: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return Passage{}, errors.New("ledger: unreadable record: bytes after the end")
 	}
 	return p, nil
 }
