@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"vratar/verifier"
+	"vratar/verifier/issuing"
+)
+
+func issueCommand() command {
+	return command{
+		name: "issue", args: "--key FILE --issuer ID --type TYPE [--field NAME=VALUE]... [--qr png|svg|terminal]",
+		summary: "sign a document and print its code",
+		help: `
+Issues a document in the VR1 format and prints the text of its code, or draws it.
+
+  vratar issue --key issuer.jwk --issuer my-university --type student --number S-17 \
+      --name 'Aigerim Omarova' --field course=3 --valid 4380h --qr png --out card.png
+  vratar issue --key issuer.jwk --issuer shop-age --type age --field age_over_18=true --qr terminal
+
+Put in only what the reader must know: an age document says age_over_18 and neither name nor birth date.
+A VALUE is true, false, a whole number or a text; a text that looks like one of those goes in double quotes.`,
+		run: runIssue,
+	}
+}
+
+func runIssue(_ context.Context, c *call) error {
+	keyFile := c.String("key", "", "private key `FILE` that vratar keygen made")
+	var d issuing.Document
+	c.StringVar(&d.Issuer, "issuer", "", "issuer `ID`, as in the trust list")
+	c.StringVar(&d.Type, "type", "", "document `TYPE`: student, age, ticket, …")
+	c.StringVar(&d.Number, "number", "", "document `NUMBER`")
+	c.StringVar(&d.Name, "name", "", "holder's `NAME`")
+	c.StringVar(&d.BirthDate, "birth-date", "", "holder's birth `DATE`, YYYY-MM-DD")
+	fields := c.list("field", "`NAME=VALUE` that the document says; may be repeated")
+	valid := c.Duration("valid", 365*24*time.Hour, "how long it is valid")
+	expires := c.time("expires", "last moment of validity, instead of --valid")
+	notBefore := c.time("not-before", "first moment of validity")
+	status := c.String("status", "", "`URI#INDEX` of its entry in a status list")
+	draw := c.String("qr", "", "draw it: `png`, svg or terminal, instead of printing the text")
+	out := c.String("out", "-", "`FILE` to write, - for standard output")
+	if _, err := c.parse(0); err != nil {
+		return err
+	}
+	if d.Issuer == "" || d.Type == "" {
+		return errors.New("--issuer and --type are required")
+	}
+	d.IssuedAt, d.NotBefore, d.ExpiresAt = time.Now(), *notBefore, *expires
+	if d.ExpiresAt.IsZero() {
+		d.ExpiresAt = d.IssuedAt.Add(*valid)
+	}
+	var err error
+	if d.Fields, err = parseFields(*fields); err != nil {
+		return err
+	}
+	if d.Status, err = parseStatusRef(*status); err != nil {
+		return err
+	}
+	key, err := loadKey(*keyFile)
+	if err != nil {
+		return err
+	}
+	text, err := issuing.VR1(key, d)
+	if err != nil {
+		return err
+	}
+	drawing, err := drawCode(text, *draw)
+	if err != nil {
+		return err
+	}
+	return c.write(*out, drawing)
+}
+
+func drawCode(text, kind string) ([]byte, error) {
+	if kind == "" {
+		return []byte(text + "\n"), nil
+	}
+	s, err := encodeQR(text)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "png":
+		return s.png()
+	case "svg":
+		return s.svg(), nil
+	case "terminal":
+		return s.terminal(), nil
+	}
+	return nil, fmt.Errorf("--qr %q: want png, svg or terminal", kind)
+}
+
+// write writes to a file, or to standard output for "-".
+func (c *call) write(path string, data []byte) error {
+	if path == "-" {
+		_, err := c.out.Write(data)
+		return err
+	}
+	return os.WriteFile(path, data, 0o644)
+}
+
+func parseFields(pairs []string) (map[string]any, error) {
+	fields := make(map[string]any)
+	for _, pair := range pairs {
+		name, text, found := strings.Cut(pair, "=")
+		if !found || name == "" {
+			return nil, fmt.Errorf("--field %q: want NAME=VALUE", pair)
+		}
+		if _, twice := fields[name]; twice {
+			return nil, fmt.Errorf("--field %s is given twice", name)
+		}
+		fields[name] = parseValue(text)
+	}
+	return fields, nil
+}
+
+func parseValue(text string) any {
+	switch text {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n
+	}
+	var quoted string
+	if strings.HasPrefix(text, `"`) && json.Unmarshal([]byte(text), &quoted) == nil {
+		return quoted
+	}
+	return text
+}
+
+func parseStatusRef(text string) (*verifier.StatusRef, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at := strings.LastIndexByte(text, '#')
+	if at <= 0 {
+		return nil, fmt.Errorf("--status %q: want URI#INDEX", text)
+	}
+	index, err := strconv.ParseUint(text[at+1:], 10, 63)
+	if err != nil {
+		return nil, fmt.Errorf("--status %q: the index is no number", text)
+	}
+	return &verifier.StatusRef{URI: text[:at], Index: index}, nil
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"vratar/verifier/issuing"
+	"vratar/verifier/status"
+)
+
+func statusCommand() command {
+	return command{
+		name: "status", args: "show [--trust FILE]... FILE... | make --key FILE --uri URI [--revoke N,N-N] [--from FILE]",
+		summary: "look into status lists, or make one",
+		help: `
+  vratar status show FILE...   what is in it, and who signed it when --trust is given
+  vratar status make ...       sign a token status list, new or as the next version of another one
+
+  vratar status make --key issuer.jwk --uri https://issuer.kz/status/1 --size 100000 --out 1.jwt
+  vratar status make --key issuer.jwk --from 1.jwt --revoke 17,200-210 --restore 3 --out 1.jwt
+
+Publish the file at its URI. Credentials name it by URI#INDEX (vratar issue --status).
+Exit code of show: 0, or 2 when a file cannot be used.`,
+		run: func(_ context.Context, c *call) error {
+			switch verb := c.verb(); verb {
+			case "show":
+				return statusShow(c)
+			case "make":
+				return statusMake(c)
+			default:
+				return c.unknownVerb(verb)
+			}
+		},
+	}
+}
+
+func statusShow(c *call) error {
+	trusted := c.list("trust", "`FILE` with keys that are believed; may be repeated")
+	files, err := c.parse(-1)
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return errors.New("want at least one file")
+	}
+	var faults []error
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		var src status.Source
+		if err == nil {
+			src, err = status.Load(file, data)
+		}
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		printStatus(c, src)
+		if len(*trusted) > 0 {
+			if _, err := loadLists(*trusted, []string{file}); err != nil {
+				faults = append(faults, err)
+			} else if src.Statement != nil {
+				fmt.Fprintln(c.out, "  signed by a trusted key")
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func printStatus(c *call, src status.Source) {
+	fmt.Fprintf(c.out, "%s: %s, %d entries\n", src.Name, src.Kind, src.Len())
+	m, ok := src.Marks()
+	if !ok {
+		return
+	}
+	fmt.Fprintf(c.out, "  uri %s\n  issuer %s\n  issued %s%s\n  bits %d\n", src.URI, src.Statement.Issuer,
+		src.Statement.IssuedAt.UTC().Format(time.RFC3339), period(time.Time{}, src.Statement.ExpiresAt), m.Bits)
+	counts := make(map[byte]int)
+	for _, v := range m.Values {
+		counts[v]++
+	}
+	for v := 1; v < 1<<m.Bits; v++ {
+		if counts[byte(v)] > 0 {
+			fmt.Fprintf(c.out, "  %s %d\n", statusWord(byte(v)), counts[byte(v)])
+		}
+	}
+}
+
+func statusWord(v byte) string {
+	switch v {
+	case statusRevoked:
+		return "revoked"
+	case statusSuspended:
+		return "suspended"
+	}
+	return "value " + strconv.Itoa(int(v))
+}
+
+// Values of an entry (draft-ietf-oauth-status-list §7.1).
+const (
+	statusValid     = 0
+	statusRevoked   = 1
+	statusSuspended = 2
+)
+
+func statusMake(c *call) error {
+	keyFile := c.String("key", "", "private key `FILE` of the issuer")
+	var l issuing.StatusList
+	c.StringVar(&l.URI, "uri", "", "where the list is published; with --from: as before")
+	c.StringVar(&l.Issuer, "issuer", "", "issuer `ID`; with --from: as before")
+	from := c.String("from", "", "`FILE` with the list's last version")
+	c.IntVar(&l.Bits, "bits", 1, "bits of an entry: 1 (revoked), 2, 4 or 8 (suspended too)")
+	c.Uint64Var(&l.Size, "size", 100_000, "number of entries")
+	revoke := c.String("revoke", "", "`INDEXES` to revoke, e.g. 3,10-19")
+	suspend := c.String("suspend", "", "`INDEXES` to suspend")
+	restore := c.String("restore", "", "`INDEXES` to make valid again")
+	valid := c.Duration("valid", 24*time.Hour, "how long this version may be used; 0 for ever")
+	c.DurationVar(&l.TTL, "ttl", 0, "how long a copy may be kept before the next look")
+	asCWT := c.Bool("cwt", false, "write the binary form (CWT) instead of the JWT")
+	out := c.String("out", "-", "`FILE` to write, - for standard output")
+	if _, err := c.parse(0); err != nil {
+		return err
+	}
+	key, err := loadKey(*keyFile)
+	if err != nil {
+		return err
+	}
+	l.Values = make(map[uint64]byte)
+	if *from != "" {
+		if err := continueList(&l, *from); err != nil {
+			return err
+		}
+	}
+	if l.URI == "" {
+		return errors.New("--uri is required")
+	}
+	marks := []struct {
+		indexes string
+		value   byte
+	}{{*revoke, statusRevoked}, {*suspend, statusSuspended}, {*restore, statusValid}}
+	for _, m := range marks {
+		if err := mark(&l, m.indexes, m.value); err != nil {
+			return err
+		}
+	}
+	l.IssuedAt = time.Now()
+	if *valid > 0 {
+		l.ExpiresAt = l.IssuedAt.Add(*valid)
+	}
+	sign := issuing.StatusListJWT
+	if *asCWT {
+		sign = issuing.StatusListCWT
+	}
+	token, err := sign(key, l)
+	if err != nil {
+		return err
+	}
+	return c.write(*out, token)
+}
+
+// continueList takes over what the last version says; its size and width stay, since credentials out there
+// count on them.
+func continueList(l *issuing.StatusList, file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	src, err := status.Load(file, data)
+	if err != nil {
+		return err
+	}
+	m, ok := src.Marks()
+	if !ok {
+		return fmt.Errorf("%s is a list of another kind: %s", file, src.Kind)
+	}
+	l.Bits, l.Size, l.Values = m.Bits, m.Size, m.Values
+	if l.URI == "" {
+		l.URI = src.URI
+	}
+	if l.Issuer == "" {
+		l.Issuer = src.Statement.Issuer
+	}
+	if l.TTL == 0 {
+		l.TTL = m.TTL
+	}
+	return nil
+}
+
+// mark sets the entries that text names, as in "3,10-19".
+func mark(l *issuing.StatusList, text string, value byte) error {
+	if text == "" {
+		return nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		first, last, isRange := strings.Cut(part, "-")
+		if !isRange {
+			last = first
+		}
+		from, err1 := strconv.ParseUint(first, 10, 63)
+		to, err2 := strconv.ParseUint(last, 10, 63)
+		switch {
+		case err1 != nil || err2 != nil || from > to:
+			return fmt.Errorf("%q: want indexes such as 3,10-19", part)
+		case to >= l.Size:
+			return fmt.Errorf("entry %d is beyond the list of %d", to, l.Size)
+		}
+		for i := from; i <= to; i++ {
+			l.Values[i] = value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+// Package demo makes a small world to try the gateway with: issuers, a trust list, a status list, documents
+// good and bad, an organisation with two checkpoints, a device. It writes them into a data folder as an
+// ordinary configuration, so that what a newcomer looks at is how a real gateway is set up.
+//
+// Keys and the device token are made once and kept, so codes that were printed stay genuine over restarts;
+// the documents themselves are issued anew at each start, so none is expired or used up when somebody begins
+// to look. Its keys lie in plain files and vouch for nothing outside that folder. It serves and judges nothing.
+package demo
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vratar/verifier"
+	"vratar/verifier/issuing"
+)
+
+// Options say what the world is made for.
+type Options struct {
+	Dir    string    // data folder; made when there is none
+	Trust  []string  // further trust files, for trying real credentials
+	Status []string  // further status files
+	Now    time.Time // when the documents are issued
+}
+
+// World is the demo's state of one start.
+type World struct {
+	dir         string
+	deviceToken string
+	issuer      *issuing.Key // of the demo's own documents and of its status list
+	euSigner    *issuing.Key // of the certificate in EU format
+	samples     []Sample
+}
+
+// Files of the data folder.
+const (
+	demoFile   = "demo.json"
+	configFile = "vratar.toml"
+	trustFile  = "trust.json"
+	statusFile = "status.jwt"
+	tokenFile  = "device.token"
+	issuerFile = "issuer.jwk"
+	euFile     = "eu-signer.jwk"
+)
+
+// New reads what an earlier start has left in the folder, makes what is missing, and issues the documents.
+func New(o Options) (*World, error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	w := &World{dir: o.Dir}
+	steps := []func(Options) error{w.loadToken, w.loadKeys, w.issue, w.writeLists, w.writeConfig}
+	for _, step := range steps {
+		if err := step(o); err != nil {
+			return nil, fmt.Errorf("demo in %s: %w", o.Dir, err)
+		}
+	}
+	return w, nil
+}
+
+// ConfigFile is the path of the configuration of the demo's gateway.
+func (w *World) ConfigFile() string { return w.path(configFile) }
+
+func (w *World) path(name string) string { return filepath.Join(w.dir, name) }
+
+func (w *World) loadToken(Options) error {
+	text, err := w.keep(tokenFile, func() ([]byte, error) { return []byte(rand.Text() + rand.Text()), nil })
+	w.deviceToken = string(text)
+	return err
+}
+
+func (w *World) loadKeys(o Options) error {
+	var err error
+	w.issuer, err = w.loadKey(issuerFile, func() (*issuing.Key, error) {
+		return issuing.NewKey(verifier.ES256, rand.Reader)
+	})
+	if err != nil {
+		return err
+	}
+	w.euSigner, err = w.loadKey(euFile, func() (*issuing.Key, error) {
+		k, err := issuing.NewKey(verifier.ES256, rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		return k.Certified(issuing.CertificateOptions{
+			Country: euCountry, Organisation: euName,
+			NotBefore: o.Now.AddDate(0, 0, -1), NotAfter: o.Now.AddDate(10, 0, 0),
+		})
+	})
+	return err
+}
+
+func (w *World) loadKey(name string, make func() (*issuing.Key, error)) (*issuing.Key, error) {
+	text, err := w.keep(name, func() ([]byte, error) {
+		k, err := make()
+		if err != nil {
+			return nil, err
+		}
+		return k.MarshalPrivate()
+	})
+	if err != nil {
+		return nil, err
+	}
+	k, err := issuing.ParseKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return k, nil
+}
+
+// keep returns a file's content, which is made the first time.
+func (w *World) keep(name string, make func() ([]byte, error)) ([]byte, error) {
+	text, err := os.ReadFile(w.path(name))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return text, err
+	}
+	if text, err = make(); err != nil {
+		return nil, err
+	}
+	return text, w.write(name, text)
+}
+
+// write replaces a file in one step, so that a reader sees the old or the new one; only its owner may read.
+func (w *World) write(name string, data []byte) error {
+	f, err := os.CreateTemp(w.dir, "."+name+"-*") // created with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), w.path(name))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// Links are the sign-in links in force, each good for one use.
+type Links struct {
+	Checker string `json:"checker_link"`
+	Admin   string `json:"admin_link"`
+	Holder  string `json:"holder_link"`
+}
+
+// Publish writes demo.json: what a person or program needs to try the gateway that is reached at url.
+func (w *World) Publish(url string, l Links) error {
+	type named struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	type sample struct {
+		Name    string `json:"name"`
+		Payload string `json:"payload"`
+		Expect  string `json:"expect"`
+	}
+	out := struct {
+		URL   string `json:"url"`
+		Token string `json:"device_token"`
+		Links
+		Checkpoints []named  `json:"checkpoints"`
+		Samples     []sample `json:"samples"`
+	}{URL: url, Token: w.deviceToken, Links: l}
+	for _, c := range checkpoints() {
+		out.Checkpoints = append(out.Checkpoints, named{c.id, c.name})
+	}
+	for _, s := range w.samples {
+		out.Samples = append(out.Samples, sample{s.Name, s.Payload, s.Expect})
+	}
+	text, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	return w.write(demoFile, append(text, '\n'))
+}
+
+// SamplesJSON is the answer of GET /v1/samples.
+func (w *World) SamplesJSON() ([]byte, error) {
+	return json.Marshal(map[string][]Sample{"samples": w.samples})
+}
+
+// Welcome is the text that tells a newcomer what to open.
+func (w *World) Welcome(url string, l Links) string {
+	return fmt.Sprintf(`
+  Vratar is running at %[1]s
+
+  Scanner      %[2]s
+  Live view    %[3]s
+  Samples      %[1]s/#/samples
+
+  Each of the first two links signs one browser in; the next one is printed when it was used. Open the scanner,
+  allow the camera, and hold a sample before it from a phone or a second window.
+
+  Everything is in %[4]s: %[5]s for programs, %[6]s as an
+  example of a configuration. Stop with Ctrl-C.
+
+`, url, l.Checker, l.Admin, w.dir, demoFile, configFile)
+}
