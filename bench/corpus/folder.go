@@ -123,6 +123,16 @@ func readItems(r io.Reader) ([]Item, error) {
 	}
 }
 
+// WriteLists writes the lists of every corpus of the maker's seed into folder dir and returns their names.
+func (m *Maker) WriteLists(dir string) (trust string, status []string, err error) {
+	c := Corpus{Trust: m.Trust(), Status: m.Status()}
+	if err := c.Write(dir); err != nil {
+		return "", nil, err
+	}
+	status, err = StatusIn(dir)
+	return TrustIn(dir), status, err
+}
+
 // TrustIn is the name of the trust list in a folder that Write wrote.
 func TrustIn(dir string) string { return filepath.Join(dir, trustFile) }
 

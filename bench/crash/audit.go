@@ -37,6 +37,7 @@ type audit struct {
 	subjects  map[string]uint64 // by subject: the same, seen from the ledger's side
 	last      uint64            // sequence number up to which the ledger was read
 	admits    int               // answers that said admit
+	lost      int               // questions whose answer never arrived, before they were repeated
 }
 
 func newAudit() *audit {
@@ -122,7 +123,7 @@ func (a *audit) settle() {
 	a.unsettled = a.unsettled[:0]
 }
 
-// sample picks up to n questions that were answered, and as many whose answer was lost.
+// sample picks up to n questions that were answered, and as many whose answer was lost, to be repeated.
 func (a *audit) sample(n int) []question {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -135,6 +136,7 @@ func (a *audit) sample(n int) []question {
 			known = append(known, q)
 		}
 	}
+	a.lost += len(lost)
 	return append(known, lost[:min(n, len(lost))]...)
 }
 

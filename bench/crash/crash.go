@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -44,7 +43,8 @@ type Options struct {
 // Summary of a run. A good one has no Faults.
 type Summary struct {
 	Rounds, EarlyKills int
-	Asked, Answered    int // questions, and those whose answer arrived
+	Asked              int // questions
+	Lost               int // of those, answers that a kill swallowed
 	Admitted           int // answers that said admit
 	Passages           uint64
 	Faults             []string
@@ -52,8 +52,8 @@ type Summary struct {
 
 // String is the summary in one line.
 func (s Summary) String() string {
-	return fmt.Sprintf("kill -9: %d rounds and %d kills during start, %d scans asked, %d answered, %d admitted, %d passages in the ledger, %d faults",
-		s.Rounds, s.EarlyKills, s.Asked, s.Answered, s.Admitted, s.Passages, len(s.Faults))
+	return fmt.Sprintf("kill -9: %d rounds and %d kills during start, %d scans, %d answers swallowed, %d admitted, %d passages in the ledger, %d faults",
+		s.Rounds, s.EarlyKills, s.Asked, s.Lost, s.Admitted, s.Passages, len(s.Faults))
 }
 
 // trial is the state of a run across its rounds.
@@ -96,14 +96,15 @@ func newTrial(o Options) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	trust := filepath.Join(o.Dir, "trust.json")
-	if err := os.WriteFile(trust, maker.Trust(), 0o600); err != nil {
+	trust, status, err := maker.WriteLists(filepath.Join(o.Dir, "corpus"))
+	if err != nil {
 		return nil, err
 	}
 	return &trial{
 		options: o, maker: maker, audit: newAudit(),
 		gateway: process.Options{
-			Binary: o.Binary, Listen: listen, Data: filepath.Join(o.Dir, "data"), Trust: []string{trust}, Output: o.Log,
+			Binary: o.Binary, Listen: listen, Data: filepath.Join(o.Dir, "data"),
+			Trust: []string{trust}, Status: status, Output: o.Log,
 		},
 	}, nil
 }
@@ -111,7 +112,7 @@ func newTrial(o Options) (*trial, error) {
 func (t *trial) summary(rounds int) Summary {
 	a := t.audit
 	return Summary{
-		Rounds: rounds, EarlyKills: t.early, Asked: len(a.asked), Answered: len(a.answered), Admitted: a.admits,
+		Rounds: rounds, EarlyKills: t.early, Asked: len(a.asked), Lost: a.lost, Admitted: a.admits,
 		Passages: a.last, Faults: a.found(),
 	}
 }

@@ -32,7 +32,7 @@ func TestKill(t *testing.T) {
 	for _, fault := range summary.Faults {
 		t.Error(fault)
 	}
-	if summary.Admitted == 0 || summary.Answered < summary.Rounds {
+	if summary.Admitted < summary.Rounds {
 		t.Error("too little was asked to show anything")
 	}
 }

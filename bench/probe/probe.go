@@ -37,9 +37,8 @@ func (s Setup) start(ctx context.Context) (*subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	lists := corpus.Corpus{Trust: maker.Trust(), Status: maker.Status()}
-	folder := filepath.Join(s.Dir, "corpus")
-	if err := lists.Write(folder); err != nil {
+	trust, status, err := maker.WriteLists(filepath.Join(s.Dir, "corpus"))
+	if err != nil {
 		return nil, err
 	}
 	listen, err := process.FreeAddress()
@@ -48,10 +47,7 @@ func (s Setup) start(ctx context.Context) (*subject, error) {
 	}
 	o := process.Options{
 		Binary: s.Binary, Listen: listen, Data: filepath.Join(s.Dir, "data"),
-		Trust: []string{corpus.TrustIn(folder)}, Output: s.Log,
-	}
-	if o.Status, err = corpus.StatusIn(folder); err != nil {
-		return nil, err
+		Trust: []string{trust}, Status: status, Output: s.Log,
 	}
 	g, err := process.Launch(ctx, o, startPatience)
 	if err != nil {
