@@ -7,6 +7,7 @@ package base45
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -51,7 +52,7 @@ func AppendDecode(dst, src []byte) ([]byte, error) {
 	if len(src)%3 == 1 {
 		return dst, errLength
 	}
-	out, i := dst, 0
+	out, i := slices.Grow(dst, DecodedLen(len(src))), 0
 	for ; i+3 <= len(src); i += 3 {
 		c, d, e := values[src[i]], values[src[i+1]], values[src[i+2]]
 		n := uint(c) + 45*uint(d) + 2025*uint(e)

@@ -64,6 +64,7 @@ const (
 )
 
 var (
+	errLong      = errors.New("longer than 4 GiB")
 	errTruncated = errors.New("ends inside an item")
 	errDepth     = fmt.Errorf("nested deeper than %d", MaxDepth)
 	errItems     = fmt.Errorf("more than %d items", MaxItems)
@@ -104,10 +105,15 @@ func readHead(b []byte) (head, error) {
 		return head{}, errTruncated
 	}
 	h := head{major: b[0] >> 5, info: b[0] & 31, size: 1}
-	switch {
-	case h.info < 24:
+	if h.info < 24 {
 		h.arg = uint64(h.info)
 		return h, nil
+	}
+	return readLongHead(b, h)
+}
+
+func readLongHead(b []byte, h head) (head, error) {
+	switch {
 	case h.info <= 27:
 		n := 1 << (h.info - 24)
 		if len(b) < 1+n {

@@ -128,6 +128,8 @@ func TestRefused(t *testing.T) {
 	f("a26161006161f6", errDuplicate, 4)
 	f("a2616100 7f6161ff 00", errDuplicate, 4)
 	f("a2010261310 3", errDuplicate, 3)
+	f("a3 622d31 00 01 00 20 00", errDuplicate, 7) // text -1 and integer -1
+	f("a4 00 00 6130 00 01 00 613100", errDuplicate, 3)
 	f("a101a182a2010101020000", errKeyKind, 3)
 	f("8181a10 1a20502 0503", errDuplicate, 7)
 	f(strings.Repeat("81", MaxDepth+1)+"00", errDepth, MaxDepth)

@@ -2,6 +2,8 @@ package cbor
 
 import (
 	"bytes"
+	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -10,7 +12,11 @@ import (
 // Parse checks that b is exactly one well-formed item within the limits and returns a view of it. The view
 // shares b's memory: b must not change while the Item is in use. An error is a *SyntaxError.
 func Parse(b []byte) (Item, error) {
-	w := walker{b: b}
+	if uint64(len(b)) > math.MaxUint32 {
+		return Item{}, &SyntaxError{Cause: errLong}
+	}
+	var room [32]uint32 // spares usual items the heap
+	w := walker{b: b, keys: room[:0]}
 	if err := w.item(0); err != nil {
 		return Item{}, &SyntaxError{Offset: w.at, Cause: err}
 	}
@@ -25,9 +31,9 @@ func Parse(b []byte) (Item, error) {
 type walker struct {
 	b     []byte
 	off   int
-	at    int   // start of the item that is being checked, for the error
-	items int   // so far
-	keys  []key // of all maps that are open, innermost last
+	at    int      // start of the item that is being checked, for the error
+	items int      // so far
+	keys  []uint32 // where the keys of all open maps start, innermost map last; small, as there may be thousands
 }
 
 func (w *walker) head() (head, error) {
@@ -132,11 +138,10 @@ func (w *walker) more(h head, n uint64) bool {
 func (w *walker) dict(h head, depth int) error {
 	mine := len(w.keys)
 	for n := uint64(0); w.more(h, n); n++ {
-		k, err := w.key()
-		if err != nil {
+		w.keys = append(w.keys, uint32(w.off))
+		if err := w.key(); err != nil {
 			return err
 		}
-		w.keys = append(w.keys, k)
 		if w.off < len(w.b) && w.b[w.off] == breakByte {
 			w.at = w.off
 			return errOdd
@@ -154,48 +159,60 @@ func (w *walker) dict(h head, depth int) error {
 	return nil
 }
 
-// key remembers where a map key stands: positions, not pointers, so that a thousand cost little.
-type key struct{ start, end int }
-
-func (w *walker) key() (key, error) {
-	start := w.off
-	h, err := readHead(w.b[start:])
+func (w *walker) key() error {
+	h, err := readHead(w.b[w.off:])
 	if err == nil && h.major > majorNegative && h.major != majorText {
-		w.at = start
-		return key{}, errKeyKind
+		w.at = w.off
+		return errKeyKind
 	}
-	err = w.item(MaxDepth)
-	return key{start, w.off}, err
+	return w.item(MaxDepth)
 }
 
 // firstDuplicate finds two keys with the same name. Integer 1 and text "1" count as the same: no format
 // uses both, and they would collide as JSON members. It reorders keys.
-func firstDuplicate(b []byte, keys []key) (offset int, found bool) {
-	slices.SortFunc(keys, func(x, y key) int {
-		var a, c [20]byte
-		return bytes.Compare(name(a[:0], b[x.start:x.end]), name(c[:0], b[y.start:y.end]))
-	})
+func firstDuplicate(b []byte, keys []uint32) (offset int, found bool) {
+	slices.SortFunc(keys, func(x, y uint32) int { return compareKeys(b[x:], b[y:]) })
 	for i := 1; i < len(keys); i++ {
-		var a, c [20]byte
-		if bytes.Equal(name(a[:0], b[keys[i-1].start:keys[i-1].end]), name(c[:0], b[keys[i].start:keys[i].end])) {
-			return max(keys[i-1].start, keys[i].start), true
+		if compareKeys(b[keys[i-1]:], b[keys[i]:]) == 0 {
+			return int(max(keys[i-1], keys[i])), true
 		}
 	}
 	return 0, false
 }
 
-// name is a well-formed key's text, or an integer key's decimal text written into room.
-func name(room, raw []byte) []byte {
-	i := Item{raw: raw}
-	if s, ok := i.TextBytes(); ok {
-		return s
+// compareKeys orders the well-formed map keys at the start of x and y by the length of their names, then by
+// their bytes. For integers of one sign that is the order of their arguments, which spares the text.
+func compareKeys(x, y []byte) int {
+	if major := x[0] >> 5; major == y[0]>>5 && major != majorText {
+		g, _ := readHead(x)
+		h, _ := readHead(y)
+		return cmp.Compare(g.arg, h.arg)
 	}
-	return appendDecimal(room, raw)
+	var a, c [20]byte
+	m, n := name(a[:0], x), name(c[:0], y)
+	if len(m) != len(n) {
+		return cmp.Compare(len(m), len(n))
+	}
+	return bytes.Compare(m, n)
 }
 
-// appendDecimal appends an integer item as decimal text. Negative integers reach down to −2⁶⁴.
-func appendDecimal(dst, raw []byte) []byte {
-	h, _ := readHead(raw)
+// name is the text of the well-formed map key at the start of b, or an integer key's decimal text written
+// into room.
+func name(room, b []byte) []byte {
+	h, _ := readHead(b)
+	if h.major != majorText {
+		return appendDecimal(room, b)
+	}
+	if h.indefinite {
+		s, _ := Item{b[:size(b)]}.TextBytes()
+		return s
+	}
+	return b[h.size : h.size+int(h.arg)]
+}
+
+// appendDecimal appends the integer at the start of b as decimal text. Negative integers reach down to −2⁶⁴.
+func appendDecimal(dst, b []byte) []byte {
+	h, _ := readHead(b)
 	if h.major == majorUint {
 		return strconv.AppendUint(dst, h.arg, 10)
 	}

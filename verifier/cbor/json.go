@@ -95,8 +95,7 @@ func appendJSONObject(dst, b []byte, h head) (out, rest []byte) {
 			dst = append(dst, ',')
 		}
 		var room [20]byte
-		k := size(b)
-		dst = append(jsontext.AppendString(dst, name(room[:0], b[:k])), ':')
-		dst, b = appendJSON(dst, b[k:])
+		dst = append(jsontext.AppendString(dst, name(room[:0], b)), ':')
+		dst, b = appendJSON(dst, b[size(b):])
 	}
 }

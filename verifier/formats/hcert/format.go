@@ -31,8 +31,6 @@ const (
 	// maxInflated bounds the decompressed message, in bytes. The longest official certificate has 870; one
 	// that fills every member of the schema stays below 4,000.
 	maxInflated = 8 << 10
-	// maxKept is how large a scratch buffer may be and still be kept for the next scan.
-	maxKept = 4 << 10
 )
 
 // Where the certificate stands in the CWT (HCERT §3.3.5).
@@ -61,7 +59,8 @@ func (Format) Sniff(payload []byte) bool {
 // the last character of a group.
 func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
 
-// scratch holds the intermediate forms of one payload. Nothing of it survives Decode.
+// scratch holds the intermediate forms of one payload, bounded by the longest payload and by maxInflated.
+// Nothing of it survives Decode.
 type scratch struct{ packed, plain []byte }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -74,11 +73,7 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
 	}
 	s := scratches.Get().(*scratch)
-	defer func() {
-		if cap(s.packed)+cap(s.plain) <= maxKept {
-			scratches.Put(s)
-		}
-	}()
+	defer scratches.Put(s)
 	var err error
 	if s.packed, err = base45.AppendDecode(s.packed[:0], text); err != nil {
 		return nil, malformed(err)

@@ -1,0 +1,39 @@
+package verifier_test
+
+import (
+	"crypto/sha256"
+	"testing"
+
+	"vratar/verifier"
+)
+
+func BenchmarkVerifyHCERTES256(b *testing.B) { benchmarkVerify(b, verifier.ES256, false) }
+
+func BenchmarkVerifyHCERTPS256(b *testing.B) { benchmarkVerify(b, verifier.PS256, false) }
+
+func BenchmarkVerifyHCERTRepeated(b *testing.B) { benchmarkVerify(b, verifier.ES256, true) }
+
+// oneProven remembers one credential.
+type oneProven struct{ p *verifier.Proven }
+
+func (m *oneProven) Get([sha256.Size]byte, uint64) *verifier.Proven        { return m.p }
+func (m *oneProven) Put(_ [sha256.Size]byte, _ uint64, p *verifier.Proven) { m.p = p }
+
+func benchmarkVerify(b *testing.B, alg verifier.Algorithm, remember bool) {
+	v, payload := house(b, alg)
+	if remember {
+		v.Memo = &oneProven{}
+	}
+	if out := judge(v, payload); out.Outcome != verifier.Valid {
+		b.Fatal(out.Reason)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if out := judge(v, payload); out.Outcome != verifier.Valid {
+				b.Error(out.Reason)
+				return
+			}
+		}
+	})
+}
