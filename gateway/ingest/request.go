@@ -21,14 +21,16 @@ const (
 // repeated or of another type is a fault of the client and is said so, because a misspelt "nonce" must not
 // pass for a scan without one.
 type message struct {
-	fields jose.Object
-	err    error // the first fault; later reads do nothing
+	fields  jose.Object
+	garbled bool  // it is no JSON object at all
+	err     error // the first fault; later reads do nothing
 }
 
 // parseMessage reads text, which may hold the members in known only.
 func parseMessage(text []byte, known ...string) message {
 	var m message
 	if m.fields, m.err = jose.ParseObject(text); m.err != nil {
+		m.garbled = true
 		return m
 	}
 	for _, f := range m.fields {
@@ -98,7 +100,7 @@ func (m *message) problem() *problem.Problem {
 	switch {
 	case m.err == nil:
 		return nil
-	case m.fields == nil:
+	case m.garbled:
 		return problem.New(problem.Malformed, m.err.Error())
 	}
 	return problem.New(problem.Unprocessable, m.err.Error())

@@ -176,16 +176,16 @@ func (r *Register) Len() int {
 	return len(r.open)
 }
 
-// Shutdown closes every connection with CloseGoingAway and waits until all are gone or ctx ends. It is called
-// once; nobody joins afterwards.
+// Shutdown closes every connection with CloseGoingAway and waits until all are gone or ctx ends. Nobody joins
+// afterwards.
 func (r *Register) Shutdown(ctx context.Context) error {
 	r.mu.Lock()
+	if !r.stopping && len(r.open) == 0 {
+		close(r.empty)
+	}
 	r.stopping = true
 	for c := range r.open {
 		c.Close(CloseGoingAway, "the gateway stops")
-	}
-	if len(r.open) == 0 {
-		close(r.empty)
 	}
 	r.mu.Unlock()
 	select {
