@@ -131,7 +131,10 @@ func (r *Refresher) settle(s *source, by *trust.Snapshot) {
 		proven, reason := (*l).provenBy(by, r.cfg.Checker)
 		if proven == nil {
 			s.err = fmt.Errorf("the list is signed by nobody who is trusted: %s", reason)
-			if l == &s.good {
+			if l == &s.good { // it waits, in case the key comes back; the server would not send it again
+				if s.fresh == nil {
+					s.fresh = s.good
+				}
 				s.good = nil
 			}
 			continue
