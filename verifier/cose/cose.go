@@ -118,7 +118,10 @@ func ParseSign1(b []byte) (Sign1, error) {
 	case ok != [3]bool{true, true, true}:
 		return Sign1{}, errNotSign1
 	}
-	return s, s.readHeaders(message.At(1))
+	if err := s.readHeaders(message.At(1)); err != nil {
+		return Sign1{}, err
+	}
+	return s, nil
 }
 
 func (s *Sign1) readHeaders(unprotected cbor.Item) error {
@@ -144,6 +147,8 @@ func (s *Sign1) readHeaders(unprotected cbor.Item) error {
 	)
 }
 
+// integer sets *v to a header value that is an integer. An algorithm may be a text too; none of those is
+// supported, so it counts as absent.
 func integer(v *int64, i cbor.Item) error {
 	var ok bool
 	if *v, ok = i.Int(); !ok && i.Kind() != cbor.Absent && i.Kind() != cbor.Text {

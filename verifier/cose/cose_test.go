@@ -141,6 +141,9 @@ func TestParseClaimsRefused(t *testing.T) {
 	f("a1076161", "claim 7 is not a byte string")
 	f("a119ffff01", "claim 65535")
 	f("a119ffffa16b7374617475735f6c697374a0", "claim 65535")
+	f("a119ffff80", "claim 65535")
+	f("a119ffffa1617801", "claim 65535") // a mechanism we do not know
+	f("a1038120", "claim 3 is not texts")
 	f("a2010101", "ends inside")
 }
 
@@ -148,6 +151,31 @@ func TestStatusReference(t *testing.T) {
 	c, err := ParseClaims(unhex(t, "a119ffffa16b7374617475735f6c697374a263696478190100637572696161"))
 	if err != nil || c.Status == nil || c.Status.Index != 256 || c.Status.URI != "a" {
 		t.Fatalf("Status = %+v, %v", c.Status, err)
+	}
+}
+
+func TestAudience(t *testing.T) {
+	c, err := ParseClaims(unhex(t, "a103826161 6162"))
+	if err != nil || len(c.Audience) != 2 || c.Audience[1] != "b" {
+		t.Fatalf("Audience = %v, %v", c.Audience, err)
+	}
+}
+
+func TestProtectedHeader(t *testing.T) {
+	s := Sign1{Algorithm: ES256, KeyID: []byte{1}, Type: "application/statuslist+cwt", Payload: []byte{0xa0}, CWT: true}
+	s.Protected = AppendProtected(nil, s)
+	got, err := ParseSign1(AppendSign1(nil, s, nil))
+	if err != nil || got.Algorithm != ES256 || string(got.KeyID) != "\x01" || got.Type != s.Type || !got.CWT {
+		t.Fatalf("ParseSign1 = %+v, %v", got, err)
+	}
+}
+
+func TestAlgorithmNames(t *testing.T) {
+	for id, want := range map[int64]string{ES256: "ES256", ES384: "ES384", ES512: "ES512", PS256: "PS256", RS256: "RS256",
+		EdDSA: "EdDSA", 0: "", 5: "", -47: ""} {
+		if got := AlgorithmName(id); got != want {
+			t.Errorf("AlgorithmName(%d) = %q, want %q", id, got, want)
+		}
 	}
 }
 
