@@ -2,6 +2,7 @@ package issuing_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -165,6 +166,9 @@ func TestKeySurvivesItsText(t *testing.T) {
 		text, err := k.MarshalPrivate()
 		if err != nil {
 			t.Fatal(err)
+		}
+		if shown := fmt.Sprintf("%v %+v %s", k, k, k); strings.Count(shown, k.String()) != 3 {
+			t.Errorf("%s: printing the key shows %s", alg, shown)
 		}
 		again, err := issuing.ParseKey(text)
 		if err != nil {

@@ -33,6 +33,9 @@ type Key struct {
 	Certificate []byte // DER, for formats that want one; nil: none
 }
 
+// String names the key without its secret, whatever it is printed with.
+func (k *Key) String() string { return k.Algorithm.String() + " key " + k.ID }
+
 // NewKey makes a key for ES256, ES384, ES512, PS256 (2,048 bits), RS256 or EdDSA. Its ID follows from the
 // key. Equal randomness gives equal keys, but for RSA.
 func NewKey(alg verifier.Algorithm, random io.Reader) (*Key, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -29,6 +30,7 @@ type scanner struct {
 	text  []byte
 	pos   int
 	depth int
+	names [][]byte // of the members of all objects that are open, innermost last
 }
 
 func newScanner(text []byte) (*scanner, error) {
@@ -94,78 +96,105 @@ func (s *scanner) value() error {
 
 // object walks over an object and hands each member to visit, unless that is nil.
 func (s *scanner) object(visit func(name, value []byte)) error {
-	var names nameSet
-	return s.sequence('}', func() error {
-		if s.peek() != '"' {
-			return s.fault("member name expected")
+	outer := len(s.names)
+	more, err := s.open('}')
+	for more && err == nil {
+		if err = s.member(visit); err == nil {
+			more, err = s.more('}')
 		}
-		name, err := s.string()
-		if err != nil {
-			return err
+	}
+	names := s.names[outer:]
+	s.names = s.names[:outer]
+	if err == nil && hasDuplicate(names) {
+		return s.fault("member name occurs twice in the object that ends")
+	}
+	return err
+}
+
+func (s *scanner) member(visit func(name, value []byte)) error {
+	if s.peek() != '"' {
+		return s.fault("member name expected")
+	}
+	name, err := s.string()
+	if err != nil {
+		return err
+	}
+	s.names = append(s.names, name)
+	s.space()
+	if s.peek() != ':' {
+		return s.fault("colon expected")
+	}
+	s.pos++
+	s.space()
+	start := s.pos
+	if err := s.value(); err != nil {
+		return err
+	}
+	if visit != nil {
+		visit(name, s.text[start:s.pos])
+	}
+	return nil
+}
+
+// hasDuplicate sorts names, so that even a hostile number of them costs little.
+func hasDuplicate(names [][]byte) bool {
+	slices.SortFunc(names, bytes.Compare)
+	for i := 1; i < len(names); i++ {
+		if bytes.Equal(names[i-1], names[i]) {
+			return true
 		}
-		if !names.add(name) {
-			return s.fault("member name occurs twice")
-		}
-		s.space()
-		if s.peek() != ':' {
-			return s.fault("colon expected")
-		}
-		s.pos++
-		s.space()
-		start := s.pos
-		if err := s.value(); err != nil {
-			return err
-		}
-		if visit != nil {
-			visit(name, s.text[start:s.pos])
-		}
-		return nil
-	})
+	}
+	return false
 }
 
 // array walks over an array and hands each element to visit, unless that is nil.
 func (s *scanner) array(visit func(value []byte)) error {
-	return s.sequence(']', func() error {
+	more, err := s.open(']')
+	for more && err == nil {
 		start := s.pos
-		if err := s.value(); err != nil {
-			return err
+		if err = s.value(); err != nil {
+			break
 		}
 		if visit != nil {
 			visit(s.text[start:s.pos])
 		}
-		return nil
-	})
+		more, err = s.more(']')
+	}
+	return err
 }
 
-// sequence walks over the comma separated items of an array or object, from its opening to its closing byte.
-func (s *scanner) sequence(closing byte, item func() error) error {
+// open enters an array or object and reports whether it has an item.
+func (s *scanner) open(closing byte) (more bool, err error) {
 	if s.depth++; s.depth > MaxDepth {
-		return s.fault("nests too deep")
+		return false, s.fault("nests too deep")
 	}
 	s.pos++
 	s.space()
-	if s.peek() == closing {
+	if s.peek() != closing {
+		return true, nil
+	}
+	s.leave()
+	return false, nil
+}
+
+// more goes on behind an item and reports whether another follows.
+func (s *scanner) more(closing byte) (bool, error) {
+	s.space()
+	switch s.peek() {
+	case ',':
 		s.pos++
-		s.depth--
-		return nil
-	}
-	for {
-		if err := item(); err != nil {
-			return err
-		}
 		s.space()
-		switch s.peek() {
-		case ',':
-			s.pos++
-			s.space()
-		case closing:
-			s.pos++
-			s.depth--
-			return nil
-		default:
-			return s.fault("comma or end expected")
-		}
+		return true, nil
+	case closing:
+		s.leave()
+		return false, nil
 	}
+	return false, s.fault("comma or end expected")
+}
+
+func (s *scanner) leave() {
+	s.pos++
+	s.depth--
 }
 
 // string returns the content of a string, which aliases the text where nothing was escaped.
@@ -297,32 +326,4 @@ func (s *scanner) digits() bool {
 		s.pos++
 	}
 	return s.pos > start
-}
-
-// nameSet holds the member names of one object. Most objects are small, so it compares before it hashes.
-type nameSet struct {
-	few  [][]byte
-	many map[string]struct{}
-}
-
-// add reports whether name was not in the set yet.
-func (n *nameSet) add(name []byte) bool {
-	if n.many != nil {
-		before := len(n.many)
-		n.many[string(name)] = struct{}{}
-		return len(n.many) > before
-	}
-	for _, x := range n.few {
-		if bytes.Equal(x, name) {
-			return false
-		}
-	}
-	n.few = append(n.few, name)
-	if len(n.few) > 16 {
-		n.many = make(map[string]struct{}, 2*len(n.few))
-		for _, x := range n.few {
-			n.many[string(x)] = struct{}{}
-		}
-	}
-	return true
 }
