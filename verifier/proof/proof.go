@@ -1,4 +1,4 @@
-// Package proof checks signatures. It is the only place where that happens: a closed list of algorithms,
+// Package proof checks signatures, and is the only place where that happens: a closed list of algorithms,
 // each bound to the keys it may be used with.
 //
 // It looks at a key and a proof and answers yes or no. It fetches nothing, trusts no certificate carried in a
