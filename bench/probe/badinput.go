@@ -19,7 +19,8 @@ import (
 
 // BadInput measures the memory that malicious payloads make the gateway use on /v1/verify.
 type BadInput struct {
-	Repeats int // of each payload; more make the figures steadier
+	Repeats int   // of each payload; more make the figures steadier
+	Limit   int64 // bytes that a request may make the gateway allocate
 }
 
 // Usage is what one sort of payload costs.
@@ -36,7 +37,8 @@ type Footprint struct {
 	Usages []Usage `json:"usages"`
 	// PeakGrowth is how far the gateway's resident memory rose above where it stood, at any moment of the
 	// whole series.
-	PeakGrowth int64 `json:"peak_growth"`
+	PeakGrowth int64    `json:"peak_growth"`
+	Faults     []string `json:"faults,omitempty"` // above the limit, or not answered as promised
 }
 
 // String is a table.
@@ -47,8 +49,26 @@ func (f *Footprint) String() string {
 		fmt.Fprintf(&b, "%-28s %9d %9d %12d  %v\n", u.Name, u.Bytes, u.Requests, u.PerScan, u.Answers)
 	}
 	fmt.Fprintf(&b, "peak resident memory rose by %d KiB over all of them", f.PeakGrowth>>10)
+	for _, fault := range f.Faults {
+		fmt.Fprintf(&b, "\nFAULT %s", fault)
+	}
 	return b.String()
 }
+
+// check compares a usage with what is promised: bounded memory, and a verdict with a reason for every payload
+// that is not too large for a request.
+func (f *Footprint) check(u Usage, limit int64) {
+	if u.PerScan > limit {
+		f.Faults = append(f.Faults, fmt.Sprintf("%s: %d bytes for a request", u.Name, u.PerScan))
+	}
+	for answer, n := range u.Answers {
+		if verifier.ParseReason(answer) == verifier.ReasonNone && answer != tooLarge {
+			f.Faults = append(f.Faults, fmt.Sprintf("%s: %d times answered %s", u.Name, n, answer))
+		}
+	}
+}
+
+const tooLarge = "413" // the one status beside 200
 
 // batch is payloads measured together.
 type batch struct {
@@ -92,6 +112,7 @@ func (p BadInput) measure(ctx context.Context, g *subject) (Footprint, error) {
 			return f, err
 		}
 		f.Usages = append(f.Usages, u)
+		f.check(u, p.Limit)
 	}
 	after, err := g.Memory()
 	f.PeakGrowth = after.Peak - before.Resident

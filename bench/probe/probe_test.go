@@ -1,11 +1,14 @@
 package probe
 
 import (
+	"io"
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"vratar/bench/load"
+	"vratar/bench/process"
 )
 
 func TestSlope(t *testing.T) {
@@ -39,5 +42,45 @@ func TestComparisonShowsBothNumbers(t *testing.T) {
 	}
 	if c.Failed() != 2 {
 		t.Errorf("failed = %d", c.Failed())
+	}
+}
+
+func TestFootprintFindsFaults(t *testing.T) {
+	f := func(u Usage, want string) {
+		t.Helper()
+		var p Footprint
+		p.check(u, 1000)
+		if got := strings.Join(p.Faults, "; "); got != want {
+			t.Errorf("%+v: %q, want %q", u, got, want)
+		}
+	}
+	f(Usage{Name: "a", PerScan: 1000, Answers: map[string]int{"malformed": 1, "413": 1}}, "")
+	f(Usage{Name: "a", PerScan: 1001}, "a: 1001 bytes for a request")
+	f(Usage{Name: "a", Answers: map[string]int{"500": 2}}, "a: 2 times answered 500")
+	f(Usage{Name: "a", Answers: map[string]int{"none": 1}}, "a: 1 times answered none")
+}
+
+// The measurements in miniature against the real gateway: too short to say anything about it, long enough to
+// show that they still measure.
+func TestMeasurementsInMiniature(t *testing.T) {
+	binary, err := process.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	setup := func() Setup { return Setup{Binary: binary, Dir: t.TempDir(), Log: io.Discard, Seed: 1} }
+	plan := load.Plan{Rate: 50, Duration: 400 * time.Millisecond, Connections: 8, Timeout: 20 * time.Second}
+
+	soak := Soak{Plan: plan, Interval: 50 * time.Millisecond, Step: 200 * time.Millisecond, Ceiling: load.Search{From: 20, To: 20, P99: 20_000}}
+	soak.Plan.Rate = 0
+	if e, err := soak.Run(t.Context(), setup()); err != nil || e.Ceiling != 20 || e.Load.PlannedRate != 10 || e.Load.Failed() != 0 || len(e.Memory) < 2 {
+		t.Errorf("soak: %+v, %v", e, err)
+	}
+	c, err := Stalled{Plan: plan, Pairs: 2, Dashboards: 2}.Run(t.Context(), setup())
+	if err != nil || len(c.With) != 2 || len(c.Without) != 2 || c.Stopped != 4 || c.Failed() != 0 {
+		t.Errorf("stalled: %+v, %v", c, err)
+	}
+	f, err := BadInput{Repeats: 2, Limit: 1 << 20}.Run(t.Context(), setup())
+	if err != nil || len(f.Faults) != 0 || len(f.Usages) < 10 {
+		t.Errorf("bad input: %+v, %v", f, err)
 	}
 }

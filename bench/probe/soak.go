@@ -14,6 +14,7 @@ import (
 type Soak struct {
 	Plan     load.Plan // a Rate of zero becomes half the measured ceiling
 	Ceiling  load.Search
+	Step     time.Duration // of the search, for each rate
 	Interval time.Duration // between two looks at the gateway's memory
 }
 
@@ -53,24 +54,11 @@ func (s Soak) measure(ctx context.Context, g *subject) (Endurance, error) {
 	var e Endurance
 	shown := 0
 	if s.Plan.Rate == 0 {
-		found, err := load.FindCeiling(ctx, s.Ceiling, func(ctx context.Context, rate float64) (load.Report, error) {
-			step := s.Plan
-			step.Rate, step.Duration = rate, ceilingStep
-			target, err := g.scans(step, shown)
-			if err != nil {
-				return load.Report{}, err
-			}
-			shown += step.Arrivals()
-			return load.Run(ctx, step, target)
-		})
-		if err != nil {
+		var err error
+		if e.Ceiling, shown, err = s.ceiling(ctx, g); err != nil {
 			return e, err
 		}
-		if found.Rate == 0 {
-			return e, fmt.Errorf("no rate passed: %s", found.Steps[len(found.Steps)-1].Fault)
-		}
-		e.Ceiling = found.Rate
-		s.Plan.Rate = found.Rate / 2
+		s.Plan.Rate = e.Ceiling / 2
 	}
 	target, err := g.scans(s.Plan, shown)
 	if err != nil {
@@ -90,8 +78,23 @@ func (s Soak) measure(ctx context.Context, g *subject) (Endurance, error) {
 	return e, err
 }
 
-// ceilingStep is how long each rate of the search before a Soak is tried.
-const ceilingStep = 3 * time.Second
+// ceiling searches with the same connections, and tells how many credentials that used up.
+func (s Soak) ceiling(ctx context.Context, g *subject) (rate float64, shown int, err error) {
+	found, err := load.FindCeiling(ctx, s.Ceiling, func(ctx context.Context, rate float64) (load.Report, error) {
+		step := s.Plan
+		step.Rate, step.Duration = rate, s.Step
+		target, err := g.scans(step, shown)
+		if err != nil {
+			return load.Report{}, err
+		}
+		shown += step.Arrivals()
+		return load.Run(ctx, step, target)
+	})
+	if err == nil && found.Rate == 0 {
+		err = fmt.Errorf("no rate passed: %s", found.Steps[len(found.Steps)-1].Fault)
+	}
+	return found.Rate, shown, err
+}
 
 // watch samples memory until ctx ends or the gateway does.
 func watch(ctx context.Context, g *process.Gateway, every time.Duration) []Sample {

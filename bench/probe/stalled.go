@@ -82,34 +82,42 @@ func (s Stalled) measure(ctx context.Context, g *subject) (Comparison, error) {
 	if err != nil {
 		return c, err
 	}
-	window := 0
-	measure := func() (load.Report, error) {
-		target, err := g.scans(s.Plan, window*s.Plan.Arrivals())
+	shown := 0
+	window := func() (load.Report, error) {
+		target, err := g.scans(s.Plan, shown)
 		if err != nil {
 			return load.Report{}, err
 		}
-		window++
+		shown += s.Plan.Arrivals()
 		return load.Run(ctx, s.Plan, target)
 	}
-	if _, err := measure(); err != nil { // the first window warms the gateway up and counts for neither
-		return c, err
+	without := func() error {
+		report, err := window()
+		c.Without = append(c.Without, report)
+		return err
 	}
-	for range s.Pairs {
-		without, err := measure()
-		if err != nil {
-			return c, err
-		}
+	with := func() error {
 		boards, err := stopDashboards(ctx, g.Demo.URL, cookie, s.Dashboards)
 		if err != nil {
-			return c, err
+			return err
 		}
-		with, err := measure()
+		report, err := window()
+		c.With = append(c.With, report)
 		c.Stopped += len(boards)
 		c.Dropped += countDropped(boards)
-		if err != nil {
-			return c, err
+		return err
+	}
+	if _, err := window(); err != nil { // the first warms the gateway up and counts for neither
+		return c, err
+	}
+	order := [2]func() error{without, with}
+	for range s.Pairs {
+		for _, measure := range order {
+			if err := measure(); err != nil {
+				return c, err
+			}
 		}
-		c.Without, c.With = append(c.Without, without), append(c.With, with)
+		order[0], order[1] = order[1], order[0] // neither sort is always the later one
 	}
 	return c, nil
 }

@@ -71,7 +71,7 @@ func (p *probeFlags) findBinary(ctx context.Context, dir string) (string, error)
 
 func soak(ctx context.Context, args []string, s streams) error {
 	p := newProbeFlags("scanload soak", s)
-	o := probe.Soak{Interval: time.Second}
+	o := probe.Soak{Interval: time.Second, Step: 3 * time.Second}
 	planFlags(p.FlagSet, &o.Plan, load.Plan{Rate: 0, Duration: 5 * time.Minute})
 	p.Lookup("rate").Usage = "arrivals a second (default: half the ceiling, which is measured first)"
 	searchFlags(p.FlagSet, &o.Ceiling)
@@ -90,7 +90,7 @@ func soak(ctx context.Context, args []string, s streams) error {
 func stalled(ctx context.Context, args []string, s streams) error {
 	p := newProbeFlags("scanload stalled", s)
 	var o probe.Stalled
-	planFlags(p.FlagSet, &o.Plan, load.Plan{Rate: 500, Duration: 5 * time.Second})
+	planFlags(p.FlagSet, &o.Plan, load.Plan{Rate: 500, Duration: 10 * time.Second})
 	p.IntVar(&o.Pairs, "pairs", 5, "windows of each sort")
 	p.IntVar(&o.Dashboards, "dashboards", 10, "dashboards that stop reading")
 	if err := parse(p.FlagSet, args); err != nil {
@@ -109,13 +109,17 @@ func badInput(ctx context.Context, args []string, s streams) error {
 	p := newProbeFlags("scanload badinput", s)
 	var o probe.BadInput
 	p.IntVar(&o.Repeats, "repeats", 100, "how often each payload is sent")
+	p.Int64Var(&o.Limit, "limit", 64<<10, "most `bytes` a request may make the gateway allocate")
 	if err := parse(p.FlagSet, args); err != nil {
 		return err
 	}
-	return p.within(ctx, s, func(setup probe.Setup) (fmt.Stringer, error) {
+	faults := 0
+	err := p.within(ctx, s, func(setup probe.Setup) (fmt.Stringer, error) {
 		f, err := o.Run(ctx, setup)
+		faults = len(f.Faults)
 		return &f, err
 	})
+	return orFailed(err, int64(faults))
 }
 
 // orFailed turns a measurement with failures into errFailed.
