@@ -1,7 +1,7 @@
 // Clips for Chromium's fake camera: y4m files written frame by frame, without any other program. A block in the
 // corner is white exactly while a code is visible, so that the page can tell the first frame that shows one.
 
-import { createWriteStream, mkdtempSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
@@ -16,6 +16,8 @@ export interface Shot {
   /** Text of the code; empty for the bare scene. */
   text: string;
   seconds: number;
+  /** How much of the picture's height the code takes. */
+  share?: number;
   scene?: Partial<Scene>;
 }
 
@@ -39,9 +41,11 @@ export function moduleFor(matrix: Matrix, height: number, share = 0.85): number 
 
 const STILLS = 3; // pictures drawn per shot; a hand is never quite still, and drawing each frame would take minutes
 
-/** Writes the clip into a temporary folder and returns its path. */
+/** Writes the clip into a temporary folder, which lasts as long as this process, and returns its path. */
 export async function render(clip: Clip): Promise<string> {
-  const path = join(mkdtempSync(join(tmpdir(), "vratar-clip-")), "clip.y4m");
+  const folder = mkdtempSync(join(tmpdir(), "vratar-clip-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "clip.y4m");
   const out = createWriteStream(path);
   const chroma = Buffer.alloc((clip.width * clip.height) / 2, 128);
   out.write(`YUV4MPEG2 W${clip.width} H${clip.height} F${clip.fps}:1 Ip A1:1 C420jpeg\n`);
@@ -58,10 +62,10 @@ export async function render(clip: Clip): Promise<string> {
   return path;
 }
 
-function still({ width, height }: Clip, { text, scene }: Shot, n: number): Uint8Array {
+function still({ width, height }: Clip, { text, share, scene }: Shot, n: number): Uint8Array {
   const matrix = text ? qr(text) : null;
   const centre = { x: width / 2 + 2 * (n - 1), y: height / 2 + (n - 1) };
-  const module = matrix ? moduleFor(matrix, height) : 1;
+  const module = matrix ? moduleFor(matrix, height, share) : 1;
   const { data } = draw(matrix, { width, height, module, centre, turn: n - 1, noise: 4, seed: n + 1, ...scene });
   const level = matrix ? 255 : 0;
   for (let y = 0; y < BLOCK; y++) data.fill(level, y * width, y * width + BLOCK);

@@ -88,19 +88,41 @@ type Transform = [number, number, number, number, number, number, number, number
 
 /** Takes the square (0,0)-(side,side) to the corners. Closed form for a square (Heckbert 1989). */
 function homography([a, b, c, d]: Quad, side: number): Transform {
-  const dx1 = b.x - c.x, dx2 = d.x - c.x, sx = a.x - b.x + c.x - d.x;
-  const dy1 = b.y - c.y, dy2 = d.y - c.y, sy = a.y - b.y + c.y - d.y;
+  const dx1 = b.x - c.x,
+    dx2 = d.x - c.x,
+    sx = a.x - b.x + c.x - d.x;
+  const dy1 = b.y - c.y,
+    dy2 = d.y - c.y,
+    sy = a.y - b.y + c.y - d.y;
   const det = dx1 * dy2 - dx2 * dy1;
   const g = (sx * dy2 - dx2 * sy) / det;
   const h = (dx1 * sy - sx * dy1) / det;
   const s = side;
-  return [(b.x - a.x + g * b.x) / s, (d.x - a.x + h * d.x) / s, a.x,
-    (b.y - a.y + g * b.y) / s, (d.y - a.y + h * d.y) / s, a.y, g / s, h / s, 1];
+  return [
+    (b.x - a.x + g * b.x) / s,
+    (d.x - a.x + h * d.x) / s,
+    a.x,
+    (b.y - a.y + g * b.y) / s,
+    (d.y - a.y + h * d.y) / s,
+    a.y,
+    g / s,
+    h / s,
+    1,
+  ];
 }
 
 function inverse([a, b, c, d, e, f, g, h, i]: Transform): Transform {
-  return [e * i - f * h, c * h - b * i, b * f - c * e,
-    f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d];
+  return [
+    e * i - f * h,
+    c * h - b * i,
+    b * f - c * e,
+    f * g - d * i,
+    a * i - c * g,
+    c * d - a * f,
+    d * h - e * g,
+    b * g - a * h,
+    a * e - b * d,
+  ];
 }
 
 function apply(t: Transform, x: number, y: number): Point {
@@ -111,8 +133,12 @@ function apply(t: Transform, x: number, y: number): Point {
 function bounds(corners: Quad, { width, height }: Scene): [number, number, number, number] {
   const xs = corners.map((p) => p.x);
   const ys = corners.map((p) => p.y);
-  return [Math.max(0, Math.floor(Math.min(...xs))), Math.min(width, Math.ceil(Math.max(...xs))),
-    Math.max(0, Math.floor(Math.min(...ys))), Math.min(height, Math.ceil(Math.max(...ys)))];
+  return [
+    Math.max(0, Math.floor(Math.min(...xs))),
+    Math.min(width, Math.ceil(Math.max(...xs))),
+    Math.max(0, Math.floor(Math.min(...ys))),
+    Math.min(height, Math.ceil(Math.max(...ys))),
+  ];
 }
 
 function shine(picture: Float32Array, scene: Scene, radius: number) {

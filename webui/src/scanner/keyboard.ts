@@ -44,7 +44,9 @@ export function listenForBursts(page: Window, heard: (text: string) => void): ()
       e.preventDefault();
       e.stopPropagation();
     }
-    if (ends) heard(stroke.text);
+    if (!ends) return;
+    if (e.target instanceof HTMLTextAreaElement || e.target instanceof HTMLInputElement) e.target.value = ""; // read, and perhaps garbled
+    heard(stroke.text);
   };
   page.addEventListener("keydown", pressed, { capture: true });
   return () => page.removeEventListener("keydown", pressed, { capture: true });

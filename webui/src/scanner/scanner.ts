@@ -11,6 +11,12 @@ import { Suppressor } from "./suppress";
 import type { Code, ImageResult, PendingScan, Scanner, ScannerEvents, ScannerOptions, Source } from "./types";
 import { keepAwake } from "./wakelock";
 
+/**
+ * A pasted text longer than this is cut. No code is that long and the gateway answers `too_large` all the same,
+ * while the whole of it could exceed what one message may hold and would break the line at every attempt.
+ */
+const LONGEST = 32_000;
+
 /** Makes a scanner and connects it. The camera waits for startCamera. A is the type of the gateway's answers. */
 export function createScanner<A>(options: ScannerOptions<A>): Scanner {
   return new JoinedScanner(options);
@@ -136,7 +142,7 @@ class JoinedScanner<A> implements Scanner {
 }
 
 function typed(content: string | Uint8Array, source: Source): Code {
-  return { bytes: toBytes(content), symbology: "", source, readAt: Date.now(), decodeMs: 0 };
+  return { bytes: toBytes(content).slice(0, LONGEST), symbology: "", source, readAt: Date.now(), decodeMs: 0 };
 }
 
 function address({ checkpoint, direction }: Pick<PendingScan, "checkpoint" | "direction">): string {

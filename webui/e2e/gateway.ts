@@ -1,0 +1,106 @@
+// The real gateway in its demo form, with a data folder of its own.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const binary = process.env["VRATAR_BIN"] ?? resolve(import.meta.dirname, "../../bin/vratar");
+const START_MS = 15_000;
+
+/** demo.json: what the demo leaves for whoever drives it. */
+export interface Demo {
+  url: string;
+  device_token: string;
+  checker_link: string;
+  admin_link: string;
+  checkpoints: { id: string; name: string }[];
+  samples: { name: string; payload: string; expect: string }[];
+}
+
+/** One gateway; stop and start keep its port and its data. */
+export class Gateway {
+  readonly #data = mkdtempSync(join(tmpdir(), "vratar-e2e-"));
+  readonly #trust: string[];
+  #port = 0;
+  #process: ChildProcess | undefined;
+  #output = "";
+
+  private constructor(trust: string[]) {
+    this.#trust = trust;
+  }
+
+  /** Starts a gateway; trust names further trust files. */
+  static async start(trust: string[] = []): Promise<Gateway> {
+    if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build`);
+    const gateway = new Gateway(trust);
+    gateway.#port = await freePort();
+    await gateway.resume();
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Read anew each time: a used link is replaced by a fresh one. */
+  get demo(): Demo {
+    return JSON.parse(readFileSync(join(this.#data, "demo.json"), "utf8")) as Demo;
+  }
+
+  /** Payload of the first sample that is expected to end with this reason. */
+  sample(expect: string): string {
+    const found = this.demo.samples.find((s) => s.expect === expect);
+    if (!found) throw new Error(`the demo has no sample for ${expect}`);
+    return found.payload;
+  }
+
+  /** Ends the process as an operator would. */
+  async stop(): Promise<void> {
+    const running = this.#process;
+    this.#process = undefined;
+    if (!running || running.exitCode !== null) return;
+    running.kill("SIGTERM");
+    await once(running, "exit");
+  }
+
+  /** Starts the process again. */
+  async resume(): Promise<void> {
+    const args = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data];
+    this.#process = spawn(binary, [...args, ...this.#trust.flatMap((f) => ["--trust", f])]);
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.#output = (this.#output + chunk.toString()).slice(-8000)));
+    }
+    for (const end = Date.now() + START_MS; !(await this.#ready());) {
+      const exited = this.#process.exitCode !== null;
+      if (exited || Date.now() > end) throw new Error(`the gateway did not start:\n${this.#output}`);
+      await new Promise((r) => setTimeout(r, 50));
+    }
+  }
+
+  /** Ends it and removes its data. */
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  async #ready(): Promise<boolean> {
+    const ok = await fetch(`${this.url}/readyz`).then(
+      (r) => r.ok,
+      () => false,
+    );
+    return ok && existsSync(join(this.#data, "demo.json"));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (!address || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

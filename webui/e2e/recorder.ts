@@ -1,0 +1,92 @@
+// What runs inside the page, put there before its own scripts: a recorder of every verdict put on the screen, of
+// every frame that newly shows a code, and of everything the Content-Security-Policy had to refuse.
+
+/** A verdict as the page showed it. Times are the page's own, milliseconds. */
+export interface Shown {
+  ref: string;
+  state: string;
+  decision: string;
+  reason: string;
+  tone: string;
+  seq: number;
+  text: string;
+  /** When it was put into the document. */
+  at: number;
+}
+
+/** What the recorder gathers. */
+export interface Record {
+  shown: Shown[];
+  /** When a verdict had been painted. */
+  painted: { seq: number; at: number }[];
+  /** Capture times of the frames that newly show a code. */
+  seen: number[];
+  /** Sequence numbers a dashboard has shown, in the order in which it did. */
+  passages: number[];
+  /** Directives that were violated. */
+  violations: string[];
+}
+
+declare global {
+  interface Window {
+    record: Record;
+  }
+}
+
+/** Runs in the page. */
+export function recorder(): void {
+  const record: Record = { shown: [], painted: [], seen: [], passages: [], violations: [] };
+  window.record = record;
+
+  addEventListener("securitypolicyviolation", (e) => record.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+
+  new PerformanceObserver((list) => {
+    for (const mark of list.getEntries()) {
+      if (mark.name !== "verdict-painted") continue;
+      const detail = (mark as PerformanceMark).detail as { seq: number };
+      record.painted.push({ seq: detail.seq, at: mark.startTime });
+    }
+  }).observe({ type: "mark", buffered: true });
+
+  const note = (el: HTMLElement) => {
+    const { state = "", decision = "", reason = "", tone = "", seq, ref = "" } = el.dataset;
+    const text = el.innerText;
+    record.shown.push({ ref, state, decision, reason, tone, seq: Number(seq), text, at: performance.now() });
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "attributes") list(change.target as HTMLElement);
+      for (const node of change.addedNodes) {
+        if (!(node instanceof HTMLElement)) continue;
+        const verdict = node.matches("[data-testid=verdict]")
+          ? node
+          : node.querySelector<HTMLElement>("[data-testid=verdict]");
+        if (verdict) note(verdict);
+        for (const el of node.querySelectorAll<HTMLElement>("[data-testid=passage]")) list(el);
+        if (node.matches("[data-testid=passage]")) list(node);
+        const video = node.matches("video") ? node : node.querySelector("video");
+        if (video) follow(video as HTMLVideoElement);
+      }
+    }
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["data-seq"] });
+
+  /** A line of a dashboard; lines are reused, only their number changes. */
+  function list(el: HTMLElement) {
+    if (el.dataset["testid"] === "passage" && el.dataset["seq"]) record.passages.push(Number(el.dataset["seq"]));
+  }
+
+  /** Watches the corner block that is white while a code is in the picture. */
+  function follow(video: HTMLVideoElement) {
+    const canvas = new OffscreenCanvas(1, 1);
+    const pen = canvas.getContext("2d", { willReadFrequently: true })!;
+    let lit = false;
+    const look = (now: number, frame: VideoFrameCallbackMetadata) => {
+      pen.drawImage(video, 10, 10, 20, 20, 0, 0, 1, 1);
+      const white = pen.getImageData(0, 0, 1, 1).data[0]! > 128;
+      if (white && !lit) record.seen.push(frame.captureTime ?? now);
+      lit = white;
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  }
+}

@@ -1,0 +1,92 @@
+// The main job through a real camera path: codes in a clip, verdicts on the screen, passages on the dashboard.
+import { availableParallelism, loadavg } from "node:os";
+import { expect, test } from "@playwright/test";
+import { launch } from "./browser";
+import { type Clip, render } from "./clips";
+import { Gateway } from "./gateway";
+import { signIn } from "./station";
+
+let gateway: Gateway;
+test.beforeAll(async () => {
+  gateway = await Gateway.start();
+});
+test.afterAll(() => gateway.close());
+
+const bare = (seconds: number) => ({ text: "", seconds });
+
+test("each sample has its own screen, and the dashboard shows each passage", async () => {
+  const story = ["ok", "ok", "revoked", "signature_invalid", "expired", "issuer_unknown", "not_a_credential"];
+  const clip: Clip = {
+    width: 640,
+    height: 480,
+    fps: 15,
+    shots: story.flatMap((expected, i) => [bare(i === 1 ? 1.5 : 0.2), { text: gateway.sample(expected), seconds: 1 }]),
+  };
+  const browser = await launch({ clip: await render(clip) });
+  const dashboard = await signIn(browser, gateway, "admin");
+  await dashboard.open("#/live");
+  const station = await signIn(browser, gateway);
+  await station.scan();
+
+  const shown = (await station.verdicts(story.length, 25_000)).slice(0, story.length);
+  expect(shown.map((s) => `${s.reason}: ${s.tone}`)).toEqual([
+    "ok: admit",
+    "already_admitted: deny",
+    "revoked: deny",
+    "signature_invalid: deny",
+    "expired: deny",
+    "issuer_unknown: deny",
+    "not_a_credential: info",
+  ]);
+  const screens = shown.map((s) => s.text.replace(/\s+/g, " "));
+  expect(new Set(screens).size).toBe(story.length);
+  expect(screens[0]).toContain("Welcome");
+  expect(screens[1]).toMatch(/\d\d:\d\d/); // when
+  expect(screens[1]).toContain(gateway.demo.checkpoints[0]!.name); // and where
+  for (const untrusted of [screens[3], screens[5]]) expect(untrusted).toContain("Stop");
+
+  await expect
+    .poll(async () => (await dashboard.record()).passages)
+    .toEqual(expect.arrayContaining(shown.map((s) => s.seq)));
+  await station.expectQuiet();
+  await dashboard.expectQuiet();
+  await browser.close();
+});
+
+test("from the first frame that shows a code to its painted verdict", async () => {
+  const texts = ["expired", "revoked", "signature_invalid"].map((reason) => gateway.sample(reason));
+  // each is out of sight for longer than the 1.2 s after which it counts as shown again
+  const shots = texts.flatMap((text) => [bare(0.3), { text, seconds: 0.4 }]);
+  const browser = await launch({ clip: await render({ width: 1280, height: 720, fps: 30, shots }) });
+  const station = await signIn(browser, gateway);
+  await station.scan();
+  await station.verdicts(26, 40_000);
+  const { seen, painted, shown } = await station.record();
+  const latencies = painted
+    .map(({ at }) => at - seen.filter((frame) => frame <= at).at(-1)!)
+    .slice(2) // the first ones wait for the decoder to compile
+    .sort((a, b) => a - b);
+  const at = (share: number) => Math.round(latencies[Math.floor(share * (latencies.length - 1))]!);
+  console.log(
+    `capture to painted verdict, ${latencies.length} verdicts: median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`,
+  );
+  expect(latencies.length).toBeGreaterThanOrEqual(20);
+  expect(shown.every((s) => s.tone === "deny")).toBe(true);
+  expect(at(0.5)).toBeLessThan(100 * Math.max(1, loadavg()[0]! / availableParallelism())); // a shared machine is slower
+  await station.expectQuiet();
+  await browser.close();
+});
+
+test("hard pictures: inverted, out of focus, tilted, flat and noisy", async () => {
+  const shots = [
+    { text: gateway.sample("expired"), scene: { inverted: true } },
+    { text: gateway.sample("revoked"), scene: { blur: 1.8 } },
+    { text: gateway.sample("issuer_unknown"), scene: { tilt: 35, turn: 25, noise: 12, contrast: 0.4 }, share: 0.65 },
+  ].flatMap((shot) => [bare(0.2), { ...shot, seconds: 1 }]);
+  const browser = await launch({ clip: await render({ width: 1280, height: 720, fps: 15, shots }) });
+  const station = await signIn(browser, gateway);
+  await station.scan();
+  const reasons = (await station.verdicts(3)).map((s) => s.reason);
+  expect(reasons).toEqual(expect.arrayContaining(["expired", "revoked", "issuer_unknown"]));
+  await browser.close();
+});

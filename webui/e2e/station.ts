@@ -1,0 +1,87 @@
+// A checker's device in the tests: a signed-in page with the recorder, and the few things tests do with it.
+
+import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import type { Gateway } from "./gateway";
+import { type Record, recorder, type Shown } from "./recorder";
+
+/** Who signs in. */
+export type Role = "checker" | "admin";
+
+/** A page and what it complained about. */
+export class Station {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly gateway: Gateway;
+  readonly complaints: string[] = [];
+
+  constructor(page: Page, gateway: Gateway) {
+    this.page = page;
+    this.context = page.context();
+    this.gateway = gateway;
+    page.on("pageerror", (e) => this.complaints.push(`error: ${e.message}`));
+    page.on("console", (m) => m.type() === "error" && this.complaints.push(`console: ${m.text()}`));
+  }
+
+  /** Loads the page anew at a view, for instance `#/scanner`. */
+  async open(hash: string): Promise<void> {
+    await this.page.goto("about:blank"); // another hash alone would not load anything
+    await this.page.goto(`${this.gateway.url}/${hash}`);
+  }
+
+  /** Opens the scanner with its camera running. */
+  async scan(): Promise<void> {
+    await this.open("#/scanner");
+    await this.connected();
+    const scanner = this.page.getByTestId("scanner");
+    await expect(scanner).toHaveAttribute("data-camera", /off|running/);
+    if ((await scanner.getAttribute("data-camera")) === "off") await this.page.getByTestId("start-camera").click();
+    await expect(scanner).toHaveAttribute("data-camera", "running");
+  }
+
+  /** Waits for the line to the gateway. */
+  async connected(): Promise<void> {
+    await expect(this.page.getByTestId("bar")).toHaveAttribute("data-link", "online");
+  }
+
+  /** Everything recorded so far. */
+  record(): Promise<Record> {
+    return this.page.evaluate(() => window.record);
+  }
+
+  /** Waits until so many verdicts have been shown, and returns them. */
+  async verdicts(count: number, timeout = 20_000): Promise<Shown[]> {
+    await this.page.waitForFunction((n) => window.record.shown.length >= n, count, { timeout, polling: 50 });
+    return (await this.record()).shown;
+  }
+
+  /** Pastes a text as a person would, and returns the verdict it led to. */
+  async paste(text: string): Promise<Shown> {
+    const before = (await this.record()).shown.length;
+    await this.page.evaluate((content) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", content);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, text);
+    return (await this.verdicts(before + 1)).at(-1)!;
+  }
+
+  /** Nothing was refused by the security policy, nothing was complained about. */
+  async expectQuiet(): Promise<void> {
+    expect((await this.record()).violations).toEqual([]);
+    expect(this.complaints).toEqual([]);
+  }
+}
+
+/** Signs in through a fresh one-time link. */
+export async function signIn(browser: Browser, gateway: Gateway, role: Role = "checker"): Promise<Station> {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
+  await context.addInitScript(recorder);
+  return signInHere(await context.newPage(), gateway, role);
+}
+
+/** Signs in on a page that is already there. What it complains about counts from then on: before, it gets a 401. */
+export async function signInHere(page: Page, gateway: Gateway, role: Role = "checker"): Promise<Station> {
+  await page.goto(role === "admin" ? gateway.demo.admin_link : gateway.demo.checker_link);
+  await expect(page).not.toHaveURL(/signin/);
+  return new Station(page, gateway);
+}
