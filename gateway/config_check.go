@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,7 +31,11 @@ func (c *Config) check(f *faults) {
 	c.Limits.check(f)
 	c.Trust.check(f, "trust")
 	c.Status.check(f, "status")
+	c.checkPlaces(f)
+}
 
+// checkPlaces looks at organisations, groups, checkpoints and devices, and at how they mention each other.
+func (c *Config) checkPlaces(f *faults) {
 	organisations := newIDs(f, "organisations")
 	for _, o := range c.Organisations {
 		organisations.add(o.ID)
@@ -50,8 +55,14 @@ func (c *Config) check(f *faults) {
 		c.Checkpoints[i].check(f, key)
 	}
 	devices := newIDs(f, "devices")
+	owner := make(map[string]string) // by token
 	for _, d := range c.Devices {
 		key := devices.add(d.ID)
+		token := strings.ToLower(d.TokenSHA256)
+		if owner[token] != "" {
+			f.add(key+".token_sha256", "is the token of %q too", owner[token])
+		}
+		owner[token] = d.ID
 		if d.Organisation != "" {
 			organisations.refer(key+".organisation", d.Organisation)
 		}

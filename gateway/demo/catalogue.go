@@ -1,7 +1,11 @@
 package demo
 
+import "slices"
+
 // catalogue lists the samples as they are shown, without their payloads.
-func catalogue() []Sample {
+func catalogue() []Sample { return slices.Concat(genuine(), refused(), otherCodes()) }
+
+func genuine() []Sample {
 	return []Sample{
 		{
 			Name: "ticket", Expect: "ok",
@@ -39,6 +43,11 @@ func catalogue() []Sample {
 				EN: "EU digital certificate (HC1) of a test issuer. Revocation is not checked: there is no list.",
 			},
 		},
+	}
+}
+
+func refused() []Sample {
+	return []Sample{
 		{
 			Name: "expired", Expect: "expired",
 			Title: Text{RU: "Просроченная справка", KK: "Мерзімі өткен анықтама", EN: "Expired certificate"},
@@ -75,6 +84,12 @@ func catalogue() []Sample {
 				EN: "Signed by somebody who is not on the trust list.",
 			},
 		},
+	}
+}
+
+// otherCodes are what a camera at a gate meets beside documents.
+func otherCodes() []Sample {
+	return []Sample{
 		{
 			Name: "payment", Expect: "not_a_credential",
 			Title: Text{RU: "Квитанция на оплату", KK: "Төлем түбіртегі", EN: "Payment slip"},

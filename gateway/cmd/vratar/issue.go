@@ -71,11 +71,16 @@ func runIssue(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	drawing, err := drawCode(text, *draw)
+	return c.draw(text, *draw, *out)
+}
+
+// draw writes a code to a file as a picture of that kind; "" is the bare text.
+func (c *call) draw(text, kind, file string) error {
+	drawing, err := drawCode(text, kind)
 	if err != nil {
 		return err
 	}
-	return c.write(*out, drawing)
+	return c.write(file, drawing)
 }
 
 func drawCode(text, kind string) ([]byte, error) {

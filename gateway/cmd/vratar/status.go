@@ -109,17 +109,7 @@ const (
 
 func statusMake(c *call) error {
 	keyFile := c.String("key", "", "private key `FILE` of the issuer")
-	var l issuing.StatusList
-	c.StringVar(&l.URI, "uri", "", "where the list is published; with --from: as before")
-	c.StringVar(&l.Issuer, "issuer", "", "issuer `ID`; with --from: as before")
-	from := c.String("from", "", "`FILE` with the list's last version")
-	c.IntVar(&l.Bits, "bits", 1, "bits of an entry: 1 (revoked), 2, 4 or 8 (suspended too)")
-	c.Uint64Var(&l.Size, "size", 100_000, "number of entries")
-	revoke := c.String("revoke", "", "`INDEXES` to revoke, e.g. 3,10-19")
-	suspend := c.String("suspend", "", "`INDEXES` to suspend")
-	restore := c.String("restore", "", "`INDEXES` to make valid again")
-	valid := c.Duration("valid", 24*time.Hour, "how long this version may be used; 0 for ever")
-	c.DurationVar(&l.TTL, "ttl", 0, "how long a copy may be kept before the next look")
+	e := c.editionFlags()
 	asCWT := c.Bool("cwt", false, "write the binary form (CWT) instead of the JWT")
 	out := c.String("out", "-", "`FILE` to write, - for standard output")
 	if _, err := c.parse(0); err != nil {
@@ -129,37 +119,65 @@ func statusMake(c *call) error {
 	if err != nil {
 		return err
 	}
-	l.Values = make(map[uint64]byte)
-	if *from != "" {
-		if err := continueList(&l, *from); err != nil {
-			return err
-		}
-	}
-	if l.URI == "" {
-		return errors.New("--uri is required")
-	}
-	marks := []struct {
-		indexes string
-		value   byte
-	}{{*revoke, statusRevoked}, {*suspend, statusSuspended}, {*restore, statusValid}}
-	for _, m := range marks {
-		if err := mark(&l, m.indexes, m.value); err != nil {
-			return err
-		}
-	}
-	l.IssuedAt = time.Now()
-	if *valid > 0 {
-		l.ExpiresAt = l.IssuedAt.Add(*valid)
+	if err := e.complete(); err != nil {
+		return err
 	}
 	sign := issuing.StatusListJWT
 	if *asCWT {
 		sign = issuing.StatusListCWT
 	}
-	token, err := sign(key, l)
+	token, err := sign(key, e.StatusList)
 	if err != nil {
 		return err
 	}
 	return c.write(*out, token)
+}
+
+// edition is a version of a status list in the making.
+type edition struct {
+	issuing.StatusList
+	from                     string // file with the version before; "": none
+	revoke, suspend, restore string // indexes
+	valid                    time.Duration
+}
+
+func (c *call) editionFlags() *edition {
+	e := &edition{StatusList: issuing.StatusList{Values: make(map[uint64]byte)}}
+	c.StringVar(&e.URI, "uri", "", "where the list is published; with --from: as before")
+	c.StringVar(&e.Issuer, "issuer", "", "issuer `ID`; with --from: as before")
+	c.StringVar(&e.from, "from", "", "`FILE` with the list's last version")
+	c.IntVar(&e.Bits, "bits", 1, "bits of an entry: 1 (revoked), 2, 4 or 8 (suspended too)")
+	c.Uint64Var(&e.Size, "size", 100_000, "number of entries")
+	c.StringVar(&e.revoke, "revoke", "", "`INDEXES` to revoke, e.g. 3,10-19")
+	c.StringVar(&e.suspend, "suspend", "", "`INDEXES` to suspend")
+	c.StringVar(&e.restore, "restore", "", "`INDEXES` to make valid again")
+	c.DurationVar(&e.valid, "valid", 24*time.Hour, "how long this version may be used; 0 for ever")
+	c.DurationVar(&e.TTL, "ttl", 0, "how long a copy may be kept before the next look")
+	return e
+}
+
+func (e *edition) complete() error {
+	if e.from != "" {
+		if err := continueList(&e.StatusList, e.from); err != nil {
+			return err
+		}
+	}
+	if e.URI == "" {
+		return errors.New("--uri is required")
+	}
+	for _, m := range []struct {
+		indexes string
+		value   byte
+	}{{e.restore, statusValid}, {e.suspend, statusSuspended}, {e.revoke, statusRevoked}} { // the strictest has the last word
+		if err := mark(&e.StatusList, m.indexes, m.value); err != nil {
+			return err
+		}
+	}
+	e.IssuedAt = time.Now()
+	if e.valid > 0 {
+		e.ExpiresAt = e.IssuedAt.Add(e.valid)
+	}
+	return nil
 }
 
 // continueList takes over what the last version says; its size and width stay, since credentials out there
