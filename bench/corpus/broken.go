@@ -31,8 +31,8 @@ var brokenVariants = [...]brokenVariant{
 	{"invalid-utf8", verifier.ReasonMalformed, func(*Maker, *rand.Rand) ([]byte, error) {
 		return []byte("HC1:6BF\xff\xfe\xc0\x80"), nil
 	}},
-	{"zip-bomb", verifier.ReasonTooLarge, func(*Maker, *rand.Rand) ([]byte, error) {
-		return hcertText(deflate(make([]byte, 9<<20))), nil
+	{"zip-bomb", verifier.ReasonTooLarge, func(m *Maker, _ *rand.Rand) ([]byte, error) {
+		return m.bomb(), nil
 	}},
 	{"deep-cbor", verifier.ReasonMalformed, func(*Maker, *rand.Rand) ([]byte, error) {
 		return hcertText(deflate(bytes.Repeat([]byte{0x81}, 4<<10))), nil // an array in an array in an array …
@@ -64,6 +64,9 @@ func (m *Maker) broken(n int) (Item, error) {
 
 // hcertText is a code that claims to be an EU certificate.
 func hcertText(b []byte) []byte { return base45.Append([]byte("HC1:"), b) }
+
+// zipBomb is as much as fits into a payload: 9 MiB in 14 KB of text.
+func zipBomb() []byte { return hcertText(deflate(make([]byte, 9<<20))) }
 
 func deflate(b []byte) []byte {
 	var out bytes.Buffer

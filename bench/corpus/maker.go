@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"vratar/verifier"
@@ -40,13 +41,14 @@ type Maker struct {
 	rogue  signers // on nobody's
 	trust  []byte
 	status []File
+	bomb   func() []byte // the same zip bomb for all: compressing zeros takes its time
 }
 
 // NewMaker derives issuers and lists from seed. Genuine items are in force from two days before at for a
 // year; at is cut to the day, so that a corpus made later on the same day is the same. Trust and status lists
 // of one seed fit the items of any day.
 func NewMaker(seed uint64, at time.Time) (*Maker, error) {
-	m := &Maker{seed: seed, at: at.UTC().Truncate(24 * time.Hour)}
+	m := &Maker{seed: seed, at: at.UTC().Truncate(24 * time.Hour), bomb: sync.OnceValue(zipBomb)}
 	random := rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16), byte(seed >> 24),
 		byte(seed >> 32), byte(seed >> 40), byte(seed >> 48), byte(seed >> 56), 'v', 'r', 'a', 't', 'a', 'r'})
 	for _, s := range []*signers{&m.honest, &m.rogue} {
