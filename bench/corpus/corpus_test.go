@@ -164,16 +164,19 @@ func TestFolder(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	f := func(text, want string) {
+	f := func(questions, answers, want string) {
 		t.Helper()
-		if _, err := readItems(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %q", text, err, want)
+		if _, err := readItems([]byte(questions), []byte(answers)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s %s: %v, want %q", questions, answers, err, want)
 		}
 	}
-	f(`{"id":"a","payload":"x","expect":"fine"}`, "no known reason")
-	f(`{"id":"a","payload":"x"}`, "no known reason")
-	f(`{"id":"a","load":"x"}`, "unknown field")
-	f(`{"id":"a"`, "item 1")
+	f(`{"id":"a","payload":"x"}`, `{"id":"a","reason":"fine"}`, "no known reason")
+	f(`{"id":"a","payload":"x"}`, `{"id":"a"}`, "no known reason")
+	f(`{"id":"a","payload":"x"}`, `{"id":"b","reason":"ok"}`, "a is asked and b expected")
+	f(`{"id":"a","payload":"x"}`, ``, "item 1: EOF")
+	f(``, `{"id":"a","reason":"ok"}`, "item 1: EOF")
+	f(`{"id":"a","load":"x"}`, `{"id":"a","reason":"ok"}`, "unknown field")
+	f(`{"id":"a"`, `{"id":"a","reason":"ok"}`, "item 1")
 	if _, err := Read(t.TempDir()); !os.IsNotExist(err) {
 		t.Errorf("an empty folder: %v", err)
 	}

@@ -1,7 +1,7 @@
 package corpus
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,30 +15,37 @@ import (
 
 // The names within a folder. Status lists are all the files of statusDir.
 const (
-	trustFile = "trust.json"
-	statusDir = "status"
-	itemsFile = "items.jsonl"
+	trustFile  = "trust.json"
+	statusDir  = "status"
+	itemsFile  = "items.jsonl"
+	expectFile = "expected.jsonl"
 )
 
-// line is an Item in items.jsonl. Payload holds text, PayloadB64 what is not UTF-8.
-type line struct {
-	ID         string          `json:"id"`
-	Format     string          `json:"format,omitempty"`
-	Payload    *string         `json:"payload,omitempty"`
-	PayloadB64 []byte          `json:"payload_b64,omitempty"`
-	Expect     verifier.Reason `json:"expect"`
+// question is an Item in items.jsonl, which has no other members so that `vratar verify --lines` and
+// /v1/verify/batch read it as well. Payload holds text, PayloadB64 what is not UTF-8.
+type question struct {
+	ID         string  `json:"id"`
+	Payload    *string `json:"payload,omitempty"`
+	PayloadB64 []byte  `json:"payload_b64,omitempty"`
 }
 
-// Write puts the corpus into folder dir, which is made when missing. Older files of a corpus are replaced.
+// answer is what must be said to the question on the same line of items.jsonl.
+type answer struct {
+	ID     string          `json:"id"`
+	Format string          `json:"format,omitempty"`
+	Reason verifier.Reason `json:"reason"`
+}
+
+// Write puts the corpus into folder dir, which is made when missing. Files of an older corpus are replaced.
 func (c *Corpus) Write(dir string) error {
-	lists := filepath.Join(dir, statusDir)
-	if err := os.RemoveAll(lists); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, statusDir), 0o755); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(lists, 0o755); err != nil {
+	var questions, answers bytes.Buffer
+	if err := c.writeItems(&questions, &answers); err != nil {
 		return err
 	}
-	files := []File{{trustFile, c.Trust}}
+	files := []File{{trustFile, c.Trust}, {itemsFile, questions.Bytes()}, {expectFile, answers.Bytes()}}
 	for _, s := range c.Status {
 		files = append(files, File{filepath.Join(statusDir, s.Name), s.Data})
 	}
@@ -47,31 +54,25 @@ func (c *Corpus) Write(dir string) error {
 			return err
 		}
 	}
-	return writeItems(filepath.Join(dir, itemsFile), c.Items)
+	return nil
 }
 
-func writeItems(name string, items []Item) (err error) {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriter(f)
-	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	for _, i := range items {
-		l := line{ID: i.Name, Format: i.Format, Expect: i.Expect}
+func (c *Corpus) writeItems(questions, answers io.Writer) error {
+	ask, expect := json.NewEncoder(questions), json.NewEncoder(answers)
+	ask.SetEscapeHTML(false)
+	for _, i := range c.Items {
+		q := question{ID: i.Name}
 		if utf8.Valid(i.Payload) {
 			text := string(i.Payload)
-			l.Payload = &text
+			q.Payload = &text
 		} else {
-			l.PayloadB64 = i.Payload
+			q.PayloadB64 = i.Payload
 		}
-		if err := out.Encode(l); err != nil {
+		if err := errors.Join(ask.Encode(q), expect.Encode(answer{i.Name, i.Format, i.Expect})); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	return nil
 }
 
 // Read reads a folder that Write wrote.
@@ -92,32 +93,41 @@ func Read(dir string) (*Corpus, error) {
 		}
 		c.Status = append(c.Status, File{filepath.Base(name), data})
 	}
-	f, err := os.Open(filepath.Join(dir, itemsFile))
+	questions, err := os.ReadFile(filepath.Join(dir, itemsFile))
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	c.Items, err = readItems(f)
+	answers, err := os.ReadFile(filepath.Join(dir, expectFile))
+	if err != nil {
+		return nil, err
+	}
+	c.Items, err = readItems(questions, answers)
 	return c, err
 }
 
-func readItems(r io.Reader) ([]Item, error) {
+func readItems(questions, answers []byte) ([]Item, error) {
 	var items []Item
-	in := json.NewDecoder(bufio.NewReader(r))
-	in.DisallowUnknownFields()
-	for {
-		var l line
-		if err := in.Decode(&l); errors.Is(err, io.EOF) {
+	ask, expect := json.NewDecoder(bytes.NewReader(questions)), json.NewDecoder(bytes.NewReader(answers))
+	ask.DisallowUnknownFields()
+	expect.DisallowUnknownFields()
+	for n := 1; ; n++ {
+		var q question
+		var a answer
+		errQ, errA := ask.Decode(&q), expect.Decode(&a)
+		if errors.Is(errQ, io.EOF) && errors.Is(errA, io.EOF) {
 			return items, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s, item %d: %w", itemsFile, len(items)+1, err)
 		}
-		i := Item{Name: l.ID, Format: l.Format, Payload: l.PayloadB64, Expect: l.Expect}
-		if l.Payload != nil {
-			i.Payload = []byte(*l.Payload)
+		switch err := errors.Join(errQ, errA); {
+		case err != nil:
+			return nil, fmt.Errorf("corpus, item %d: %w", n, err)
+		case q.ID != a.ID:
+			return nil, fmt.Errorf("corpus, item %d: %s is asked and %s expected", n, q.ID, a.ID)
+		case a.Reason == verifier.ReasonNone:
+			return nil, fmt.Errorf("corpus, item %d (%s): no known reason is expected of it", n, q.ID)
 		}
-		if i.Expect == verifier.ReasonNone {
-			return nil, fmt.Errorf("%s, item %d (%s): no known reason is expected of it", itemsFile, len(items)+1, l.ID)
+		i := Item{Name: q.ID, Format: a.Format, Payload: q.PayloadB64, Expect: a.Reason}
+		if q.Payload != nil {
+			i.Payload = []byte(*q.Payload)
 		}
 		items = append(items, i)
 	}
