@@ -153,9 +153,10 @@ func (l *Ledger) Inside(group string) int64 {
 
 // Claim records p and returns it as it was recorded, once a crash cannot undo that.
 //
-// With a move, the subject's standing decides: the move's answer becomes p's decision and reason, a refusal
-// its stage "admission". Without one p is recorded as it is, which must be a refusal. Decision, standing,
-// count, nonce and record become durable together or not at all.
+// With a move, the subject's standing decides: the move's answer becomes p's decision and reason. The stage
+// becomes "admission" when the move does not admit for a reason of its own, and stays when it repeats p's
+// reason. Without a move p is recorded as it is, which must be a refusal. Decision, standing, count, nonce and
+// record become durable together or not at all.
 //
 // A nonce that is known at the checkpoint changes nothing: with the same payload the recorded passage comes
 // back and replayed is true, with another it is ErrNonceReused. ErrDegraded: nothing was recorded. ctx is

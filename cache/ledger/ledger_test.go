@@ -81,6 +81,23 @@ func TestMoveSeesTheGroup(t *testing.T) {
 	mustVerify(t, l)
 }
 
+// TestMoveMayFollowTheVerdict: where the status is unknown, the move holds for that reason and not for its own.
+func TestMoveMayFollowTheVerdict(t *testing.T) {
+	l := inMemory(t)
+	p := show("anna", "")
+	p.Outcome, p.Reason, p.Stage = "indeterminate", verifier.ReasonStatusUnknown, "status"
+	hold := func(Standing) (Decision, verifier.Reason, bool) { return Hold, verifier.ReasonStatusUnknown, false }
+	if p := claim(t, l, p, hold); p.Decision != Hold || p.Stage != "status" || p.Reason != verifier.ReasonStatusUnknown {
+		t.Fatalf("%+v", p)
+	}
+	if p := claim(t, l, p, leave); p.Decision != Deny || p.Stage != "admission" || p.Reason != verifier.ReasonNotInside {
+		t.Fatalf("%+v", p)
+	}
+	if r := mustVerify(t, l); r.Subjects != 0 || r.Groups[0].Held != 1 {
+		t.Fatalf("%+v", r)
+	}
+}
+
 func TestNonceIsIdempotent(t *testing.T) {
 	l := inMemory(t)
 	first := claim(t, l, show("anna", "n"), once)
@@ -173,6 +190,8 @@ func TestWhatMayNotBeRecorded(t *testing.T) {
 	f("nonce of 257 bytes", once, func(p *Passage) { p.Nonce = strings.Repeat("n", 257) })
 	f("nonce is not UTF-8", once, func(p *Passage) { p.Nonce = "\xff" })
 	f("sensible time", once, func(p *Passage) { p.At = time.Time{} })
+	f("not on the list", once, func(p *Passage) { p.Direction = 2 })
+	f("not on the list", nil, func(p *Passage) { p.Decision = 3 })
 	f("without a move", nil, func(p *Passage) { p.Decision = Admit })
 	f("without subject", once, func(p *Passage) { p.Subject = "" })
 	ctx, cancel := context.WithCancel(context.Background())

@@ -88,6 +88,8 @@ func (p *Passage) check(move Move) error {
 	switch {
 	case p.At.Year() < 1970 || p.At.Year() > 2261 || p.ScannedAt.Year() > 9999:
 		return errors.New("ledger: passage without a sensible time")
+	case p.Direction >= numDirections || p.Decision >= numDecisions:
+		return errors.New("ledger: passage with a direction or decision that is not on the list")
 	case move == nil && p.Decision == Admit:
 		return errors.New("ledger: nobody is admitted without a move")
 	case move != nil && p.Subject == "":

@@ -129,10 +129,13 @@ func (l *Ledger) decide(p *Passage, move Move) (change int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	verdict := p.Reason
 	var inside bool
 	p.Decision, p.Reason, inside = move(was)
 	if p.Decision != Admit {
-		p.Stage = verifier.StageAdmission.String()
+		if p.Reason != verdict { // else the move follows the verdict, which names its own stage
+			p.Stage = verifier.StageAdmission.String()
+		}
 		if was.Known && (p.Reason == verifier.ReasonAlreadyAdmitted || p.Reason == verifier.ReasonAlreadyInside) {
 			p.Previous = &was.Last
 		}
