@@ -116,3 +116,29 @@ func TestSizeAndDuration(t *testing.T) {
 		t.Errorf("1m30s = %v, %v", d, err)
 	}
 }
+
+// Whatever the text, what ParseConfig accepts is a valid Config, and completing it once more changes nothing.
+func FuzzParseConfig(f *testing.F) {
+	for _, file := range []string{"testdata/config/faults.toml", "../deploy/vratar.toml"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte("data_dir = \"d\"\n[[checkpoints]]\nid = \"a\"\n"))
+	f.Add([]byte("data_dir = \"d\"\nlimits = [1, {a = 2}]\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := ParseConfig(text, "/etc")
+		if err != nil {
+			return
+		}
+		if err := c.Validate(); err != nil {
+			t.Fatalf("accepted, but: %v", err)
+		}
+		groups := len(c.Groups)
+		if c.complete("/etc"); len(c.Groups) != groups || c.Validate() != nil {
+			t.Fatal("completing twice changes it")
+		}
+	})
+}

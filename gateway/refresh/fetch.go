@@ -85,9 +85,7 @@ func (w web) get(address string, lists Lists) fetcher {
 			return content{}, plainError(err)
 		}
 		defer response.Body.Close()
-		if t, err := http.ParseTime(response.Header.Get("Date")); err == nil && w.serverTime != nil {
-			w.serverTime(t)
-		}
+		w.tellTime(response.Header)
 		switch response.StatusCode {
 		case http.StatusOK:
 		case http.StatusNotModified:
@@ -98,6 +96,15 @@ func (w web) get(address string, lists Lists) fetcher {
 		data, err := readAtMost(response.Body, lists.MaxSize)
 		m := mark{ETag: response.Header.Get("ETag"), Modified: response.Header.Get("Last-Modified")}
 		return content{data: data, mark: m, at: time.Now()}, plainError(err)
+	}
+}
+
+// tellTime passes the server's clock on, unless the answer lay in a cache, whose Date is of back then (RFC 9111
+// §5.1).
+func (w web) tellTime(h http.Header) {
+	t, err := http.ParseTime(h.Get("Date"))
+	if err == nil && h.Get("Age") == "" && w.serverTime != nil {
+		w.serverTime(t)
 	}
 }
 

@@ -65,6 +65,7 @@ func run(ctx context.Context, args []string, io console) int {
 			return exitOK
 		}
 		name, args = args[0], []string{"-h"}
+		io.err = io.out // it was asked for
 	}
 	for _, c := range commands() {
 		if c.name == name {
