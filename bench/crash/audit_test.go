@@ -5,24 +5,31 @@ import (
 	"testing"
 )
 
+func north(nonce string) key { return key{"north", nonce} }
+
+func passage(seq uint64, nonce, decision, subject string) Passage {
+	return Passage{Seq: seq, ID: nonce, Checkpoint: "north", Nonce: nonce, Decision: decision, Subject: subject}
+}
+
+func answered(seq uint64, nonce, decision string) Passage { return passage(seq, nonce, decision, "") }
+
+// finding is what an audit says after do; a, b and c were asked about credentials 0, 1 and 2, again about 0.
+func finding(do func(a *audit)) string {
+	a := newAudit()
+	for i, nonce := range []string{"a", "b", "c"} {
+		a.ask(north(nonce), i)
+	}
+	a.ask(north("again"), 0)
+	do(a)
+	a.settle()
+	return strings.Join(a.found(), "; ")
+}
+
 // The audit is worth no more than its power to find fault, so each promise is broken for it once.
 func TestAuditFindsFaults(t *testing.T) {
-	north := func(nonce string) key { return key{"north", nonce} }
-	passage := func(seq uint64, nonce, decision, subject string) Passage {
-		return Passage{Seq: seq, ID: nonce, Checkpoint: "north", Nonce: nonce, Decision: decision, Subject: subject}
-	}
-	answered := func(seq uint64, nonce, decision string) Passage { return passage(seq, nonce, decision, "") }
 	f := func(name, want string, do func(a *audit)) {
 		t.Helper()
-		a := newAudit()
-		for i, nonce := range []string{"a", "b", "c"} {
-			a.ask(north(nonce), i)
-		}
-		a.ask(north("again"), 0)
-		do(a)
-		a.settle()
-		got := strings.Join(a.found(), "; ")
-		if (want == "") != (got == "") || !strings.Contains(got, want) {
+		if got := finding(do); (want == "") != (got == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: found %q, want %q", name, got, want)
 		}
 	}

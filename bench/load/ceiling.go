@@ -11,6 +11,7 @@ type Search struct {
 	From    float64 // rate of the first step, a second
 	To      float64 // never tries more than this
 	P99     float64 // milliseconds; a rate passes while its p99 stays at or below this
+	Share   float64 // of the planned rate that must be achieved; a step's last answers cost a little of it
 	Bisects int     // how often the interval between the best and the first failed rate is halved
 }
 
@@ -25,9 +26,6 @@ type Ceiling struct {
 	Rate  float64 `json:"rate"` // the highest that passed; zero when none did
 	Steps []Step  `json:"steps"`
 }
-
-// keptUp is the share of the planned rate that counts as keeping up; the rest is the last answers' latency.
-const keptUp = 0.97
 
 // FindCeiling doubles the rate until try's report misses the limits, then bisects. try runs one step.
 func FindCeiling(ctx context.Context, s Search, try func(ctx context.Context, rate float64) (Report, error)) (Ceiling, error) {
@@ -65,7 +63,7 @@ func (s *Search) fault(r *Report) string {
 	switch {
 	case r.Failed() > 0:
 		return fmt.Sprintf("%d arrivals without their answer", r.Failed())
-	case r.AchievedRate < keptUp*r.PlannedRate:
+	case r.AchievedRate < s.Share*r.PlannedRate:
 		return fmt.Sprintf("achieved %.0f of %.0f a second", r.AchievedRate, r.PlannedRate)
 	case r.Latency.P99 > s.P99:
 		return fmt.Sprintf("p99 %.1f ms above %.1f ms", r.Latency.P99, s.P99)

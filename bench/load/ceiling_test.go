@@ -27,7 +27,7 @@ func TestFindCeiling(t *testing.T) {
 		}
 	}
 	f(Search{From: 500, To: 1e6, P99: 10, Bisects: 6}, 3000, 32)
-	f(Search{From: 500, To: 1e6, P99: 1000, Bisects: 8}, 5000/keptUp, 32)
+	f(Search{From: 500, To: 1e6, P99: 1000, Share: 0.97, Bisects: 8}, 5000/0.97, 32)
 	f(Search{From: 500, To: 1000, P99: 10, Bisects: 6}, 1000, 0) // as far as was allowed
 	f(Search{From: 8000, To: 1e6, P99: 10, Bisects: 8}, 3000, 32)
 	f(Search{From: 8000, To: 1e6, P99: 1e-9, Bisects: 8}, 0, 0)

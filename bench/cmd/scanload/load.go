@@ -56,6 +56,7 @@ func planFlags(f *flag.FlagSet, p *load.Plan, standard load.Plan) {
 
 func searchFlags(f *flag.FlagSet, s *load.Search) {
 	f.Float64Var(&s.P99, "limit", 20, "highest p99 in `milliseconds` at which a rate counts as carried")
+	f.Float64Var(&s.Share, "share", 0.97, "share of the planned rate that must be achieved for it to count as carried")
 	f.Float64Var(&s.From, "from", 250, "rate the search begins with")
 	f.Float64Var(&s.To, "to", 100_000, "rate the search never exceeds")
 	f.IntVar(&s.Bisects, "bisects", 4, "how often the last interval is halved")

@@ -115,7 +115,7 @@ func TestDemoFileSaysItAll(t *testing.T) {
 
 func TestFindCeiling(t *testing.T) {
 	out, _ := call(t, 0, "--url", gateway(t).URL, "--corpus", folder(t, 1, verifier.ReasonOK), "--find-ceiling",
-		"--duration", "100ms", "--from", "100", "--to", "200", "--limit", "1000")
+		"--duration", "100ms", "--from", "100", "--to", "200", "--limit", "60000", "--share", "0")
 	if !strings.Contains(out, "ceiling   200/s") {
 		t.Errorf("output: %s", out)
 	}
