@@ -19,10 +19,10 @@ import (
 
 // Ledger is what admission needs of the durable store.
 type Ledger interface {
-	// Claim atomically asks move about the subject's standing and records the passage with its answer (a
-	// refusal at stage "admission"), or as it is when move is nil. It returns once a crash cannot undo that.
-	// A nonce that was claimed before yields the passage recorded then, and true. ledger.ErrDegraded says
-	// that nothing was recorded because the disk is nearly full.
+	// Claim atomically asks move about the subject's standing and records the passage with its answer, at
+	// stage "admission" when it refuses for another reason than p's; with move nil it records p as it is. It
+	// returns once a crash cannot undo that. A nonce that was claimed before yields the passage recorded
+	// then, and true. ledger.ErrDegraded: nothing was recorded, because the disk is nearly full.
 	Claim(ctx context.Context, p ledger.Passage, move ledger.Move) (recorded ledger.Passage, replayed bool, err error)
 	// Digest is a hash keyed with a secret of this gateway.
 	Digest(domain string, parts ...[]byte) [32]byte

@@ -154,7 +154,11 @@ func TestUnknownStatus(t *testing.T) {
 	d := &Decider{Ledger: newLedger(t)}
 	decide(t, d, ask(valid("a")), "admit ok")
 	decide(t, d, ask(judged(verifier.Indeterminate, verifier.ReasonStatusUnknown, "a")), "deny already_admitted")
-	decide(t, d, ask(judged(verifier.Indeterminate, verifier.ReasonStatusUnknown, "b")), "hold status_unknown")
+	held := judged(verifier.Indeterminate, verifier.ReasonStatusUnknown, "b")
+	held.Stage = verifier.StageStatus
+	if p := decide(t, d, ask(held), "hold status_unknown"); p.Stage != "status" {
+		t.Errorf("held at stage %s", p.Stage)
+	}
 	decide(t, d, ask(valid("b")), "admit ok") // held is not admitted
 }
 
