@@ -45,9 +45,15 @@ type Credential struct {
 	// signature; each the first 16 bytes of SHA-256).
 	RevocationHashes [][]byte
 
-	KeyUse      KeyUse // what the signer's certificate must be allowed to do
-	Proof       Proof
-	HolderBound bool // the presentation itself proved possession of the holder's key
+	// RevocationID is the name by which the issuer's own revocation list may hold it, and RevocationMethod how
+	// that name came about (SMART Health Cards: rid, hash-fhir). Unlike ID it may stand for several credentials.
+	RevocationID     string
+	RevocationMethod string
+
+	KeyUse KeyUse // what the signer's certificate must be allowed to do
+	Proof  Proof
+	// HolderProof shows possession of the holder's key; nil when the presentation carries none.
+	HolderProof *HolderProof
 	// SchemaFault is nil when the content obeys the format's schema. It is kept apart from decoding so that
 	// a verdict can say which of the two failed.
 	SchemaFault error
@@ -77,6 +83,9 @@ type KeyUse struct {
 	Group    []string
 	Need     []string
 	Required bool
+	// SubjectURI is a URI that the certificate, where the key has one, must name as a subject alternative
+	// name; empty: any.
+	SubjectURI string
 }
 
 // Proof is everything a signature check needs. Signed is the exact byte string under the signature.
@@ -144,6 +153,7 @@ type Key struct {
 	ExtKeyUsage []string          // the certificate's extended key usages, dotted
 	NotBefore   time.Time         // zero: unbounded
 	NotAfter    time.Time         // zero: unbounded
+	CRLVersion  uint64            // version of the revocation list its publisher keeps for it; 0: not stated
 }
 
 // StatusState is what revocation lists say of one credential.

@@ -20,9 +20,10 @@ const MaxPayload = 16 << 10
 
 // Scan is one presentation of a credential.
 type Scan struct {
-	Payload []byte    // what the reader saw; the server reuses it, so nobody keeps it
-	At      time.Time // stamped at ingest; later stages never read a clock
-	Policy  Policy    // rules of the checkpoint; nil accepts every valid credential
+	Payload []byte       // what the reader saw; the server reuses it, so nobody keeps it
+	At      time.Time    // stamped at ingest; later stages never read a clock
+	Policy  Policy       // rules of the checkpoint; nil accepts every valid credential
+	Holder  HolderDemand // what is expected of a proof of possession
 }
 
 // Format recognises and opens one kind of payload. It decodes and nothing else: signatures, time, status
@@ -85,11 +86,14 @@ type Snapshots interface {
 	Status() Status
 }
 
-// Verifier is the pipeline with its parts. All fields but Memo are required.
+// Verifier is the pipeline with its parts. Formats, Lists and Checker are required.
 type Verifier struct {
 	Formats []Format // in sniffing order
 	Lists   Snapshots
 	Checker Checker
 	Memo    Memo          // nil remembers nothing
-	Skew    time.Duration // how far issuers' and holders' clocks may be ahead or behind; for not_yet_valid only
+	Skew    time.Duration // how far issuers' and holders' clocks may be ahead or behind; for not_yet_valid and proofs dated ahead only
+	// ProofAge is how long a holder's proof counts after it was made; zero: DefaultProofAge. A longer time
+	// gives a copied code longer to be used.
+	ProofAge time.Duration
 }

@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 	"time"
 )
@@ -124,7 +125,7 @@ func (v *Verifier) judge(out *Verdict, s Scan) {
 	}
 	out.checkKeyValidity(s.At)
 	out.checkStatus(v.Lists.Status(), s.At)
-	out.checkHolder()
+	v.checkHolder(out, s)
 	out.checkPolicy(s)
 	if out.Reason == ReasonNone {
 		out.Outcome, out.Stage, out.Reason = Valid, StagePolicy, ReasonOK
@@ -223,14 +224,6 @@ func expireAnswer(a StatusAnswer, maxAge time.Duration, now time.Time) StatusAns
 	return a
 }
 
-func (out *Verdict) checkHolder() {
-	if out.Credential.HolderBound {
-		out.Checks[CheckHolder].Result = Pass
-		return
-	}
-	out.NotEstablished |= HolderBinding
-}
-
 func (out *Verdict) checkPolicy(s Scan) {
 	if s.Policy == nil {
 		out.Checks[CheckPolicy].Result = NotChecked
@@ -262,6 +255,9 @@ func refusedAtDecode(reason Reason, cause error) Verdict {
 }
 
 func (u KeyUse) allows(k *Key) bool {
+	if u.SubjectURI != "" && k.Certificate != nil && !namesURI(k.Certificate, u.SubjectURI) {
+		return false
+	}
 	named := false
 	for _, oid := range k.ExtKeyUsage {
 		if contains(u.Need, oid) {
@@ -270,6 +266,16 @@ func (u KeyUse) allows(k *Key) bool {
 		named = named || contains(u.Group, oid)
 	}
 	return !named && !u.Required
+}
+
+// namesURI compares as text: an issuer has one spelling.
+func namesURI(c *x509.Certificate, uri string) bool {
+	for _, u := range c.URIs {
+		if u.String() == uri {
+			return true
+		}
+	}
+	return false
 }
 
 func contains(list []string, s string) bool {

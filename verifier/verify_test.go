@@ -18,6 +18,7 @@ type stub struct {
 	key        *verifier.Key
 	noKey      verifier.Reason
 	forged     bool
+	copied     bool // the holder's signature is wrong
 	status     verifier.StatusAnswer
 	policy     verifier.Reason
 	epoch      uint64
@@ -36,12 +37,19 @@ func newStub() *stub {
 	}
 }
 
-func (s *stub) Name() string                              { return "stub" }
-func (s *stub) Sniff(p []byte) bool                       { return len(p) > 0 }
-func (s *stub) Trust() verifier.Trust                     { return s }
-func (s *stub) Status() verifier.Status                   { return s }
-func (s *stub) Epoch() uint64                             { return s.epoch }
-func (s *stub) Check(*verifier.Key, *verifier.Proof) bool { return !s.forged }
+func (s *stub) Name() string            { return "stub" }
+func (s *stub) Sniff(p []byte) bool     { return len(p) > 0 }
+func (s *stub) Trust() verifier.Trust   { return s }
+func (s *stub) Status() verifier.Status { return s }
+func (s *stub) Epoch() uint64           { return s.epoch }
+
+// Check plays both signatures: the holder's key belongs to no issuer.
+func (s *stub) Check(k *verifier.Key, _ *verifier.Proof) bool {
+	if k.Issuer == nil {
+		return !s.copied && k.Public == holderKey
+	}
+	return !s.forged
+}
 
 func (s *stub) Decode([]byte) (*verifier.Credential, error) {
 	s.decoded++
@@ -189,7 +197,8 @@ func TestNotEstablished(t *testing.T) {
 	if out := s.verifier(false).Verify(s.scan()); out.NotEstablished != verifier.HolderBinding|verifier.Revocation {
 		t.Fatalf("not established: %v", out.NotEstablished.Names())
 	}
-	s.credential.HolderBound, s.status.State = true, verifier.StatusValid
+	s.credential.HolderProof = &verifier.HolderProof{Key: holderKey, IssuedAt: now}
+	s.status.State = verifier.StatusValid
 	if out := s.verifier(false).Verify(s.scan()); out.NotEstablished != 0 {
 		t.Fatalf("not established: %v", out.NotEstablished.Names())
 	}

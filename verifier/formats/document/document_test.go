@@ -55,8 +55,8 @@ func TestDecode(t *testing.T) {
 	if c.Format != "document" || c.Kind != verifier.KindCredential || c.Type != "student" || c.Issuer != "https://u.example" {
 		t.Errorf("credential = %+v", c)
 	}
-	if string(c.ID) != "0123456789abcdef" || c.HolderBound || c.SchemaFault != nil {
-		t.Errorf("id %q, bound %v, schema %v", c.ID, c.HolderBound, c.SchemaFault)
+	if string(c.ID) != "0123456789abcdef" || c.HolderProof != nil || c.SchemaFault != nil {
+		t.Errorf("id %q, holder's proof %v, schema %v", c.ID, c.HolderProof, c.SchemaFault)
 	}
 	if want := (verifier.Holder{Name: "Ержанқызы Айгерім", BirthDate: "2004-02-29", DocumentNumber: `S-"7"`}); c.Holder != want {
 		t.Errorf("holder %+v, want %+v", c.Holder, want)

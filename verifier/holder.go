@@ -1,0 +1,90 @@
+package verifier
+
+import (
+	"crypto"
+	"time"
+)
+
+// DefaultProofAge is how old a holder's proof may be where the Verifier sets no bound of its own.
+const DefaultProofAge = 30 * time.Second
+
+// HolderProof is what a presentation carries to show that its bearer holds the key that the issuer wrote into
+// the credential. A format reads it; whether it convinces is judged here, anew for every scan.
+type HolderProof struct {
+	Key      crypto.PublicKey // the holder's key as the credential names it; nil: none that is supported
+	Proof    Proof            // the holder's signature; KeyID and Chain play no part
+	IssuedAt time.Time        // when it was made, by the holder's clock; zero is too old
+	Audience string           // whom it was made for; empty: not stated
+	Nonce    string           // which question it answers; empty: none
+	// Fault tells why a proof that could be read belongs to another presentation or says too little; nil
+	// when it fits.
+	Fault error
+}
+
+// HolderDemand is what a scan expects of the holder's proof. The zero value expects nothing: a proof that is
+// there is still checked, and one that fails refuses the credential.
+//
+// Whether a proof is needed is the relying party's setting and never follows from what was sent (RFC 9901
+// §7.3): else leaving the proof away would be the way round it.
+type HolderDemand struct {
+	Required bool   // refuse a credential without proof
+	Audience string // as which the holder addresses this verifier; empty: proofs made for an audience prove nothing here
+	Nonce    string // the question that was put to this holder; empty: none was
+}
+
+// checkHolder judges the proof of possession.
+func (v *Verifier) checkHolder(out *Verdict, s Scan) {
+	p := out.Credential.HolderProof
+	if p == nil {
+		out.NotEstablished |= HolderBinding
+		if s.Holder.Required {
+			out.refuseHolder(ReasonHolderProofMissing, "the presentation proves possession of no key")
+		}
+		return
+	}
+	reason, detail := v.judgeProof(p, s)
+	switch {
+	case reason != ReasonOK:
+		out.NotEstablished |= HolderBinding
+		out.refuseHolder(reason, detail)
+	case p.Audience != "" && s.Holder.Audience == "":
+		// It may have been made for somebody else, who now passes it on.
+		out.NotEstablished |= HolderBinding
+		out.Checks[CheckHolder].Detail = "the proof is for an audience, and none is set here"
+		if s.Holder.Required {
+			out.refuseHolder(ReasonHolderProofInvalid, out.Checks[CheckHolder].Detail)
+		}
+	default:
+		out.Checks[CheckHolder].Result = Pass
+	}
+}
+
+// judgeProof asks what costs least first, the signature last.
+func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
+	age := v.ProofAge
+	if age <= 0 {
+		age = DefaultProofAge
+	}
+	switch {
+	case p.Fault != nil:
+		return ReasonHolderProofInvalid, "the proof belongs to another presentation or is incomplete"
+	case p.Key == nil:
+		return ReasonHolderProofInvalid, "the credential names no holder's key that is supported"
+	case s.Holder.Audience != "" && p.Audience != s.Holder.Audience:
+		return ReasonHolderProofInvalid, "the proof is for another audience"
+	case s.Holder.Nonce != "" && p.Nonce != s.Holder.Nonce:
+		return ReasonHolderProofInvalid, "the proof answers another question"
+	case !v.Checker.Check(&Key{Public: p.Key}, &p.Proof):
+		return ReasonHolderProofInvalid, "the holder's signature is wrong"
+	case s.At.Sub(p.IssuedAt) > age:
+		return ReasonHolderProofStale, "the proof is too old"
+	case p.IssuedAt.Sub(s.At) > v.Skew:
+		return ReasonHolderProofStale, "the proof is dated ahead"
+	}
+	return ReasonOK, ""
+}
+
+func (out *Verdict) refuseHolder(reason Reason, detail string) {
+	out.Checks[CheckHolder] = CheckResult{Result: Fail, Detail: detail}
+	out.refuse(Invalid, StageHolder, reason)
+}
