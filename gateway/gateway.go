@@ -218,12 +218,7 @@ func (g *Gateway) listen() error {
 
 func (g *Gateway) addListener(ln net.Listener) {
 	g.listeners = append(g.listeners, ln)
-	g.closers = append(g.closers, func() error {
-		if err := ln.Close(); !errors.Is(err, net.ErrClosed) {
-			return err
-		}
-		return nil // the server closed it when it stopped
-	})
+	g.closers = append(g.closers, func() error { return closeListener(ln) })
 }
 
 // Run serves until ctx ends, then stops: no new requests, running ones finish within Limits.Stop, websockets
@@ -266,6 +261,19 @@ func (g *Gateway) stopServing(ctx context.Context) error {
 	g.giveUp()
 	if err := errors.Join(sockets, requests); err != nil {
 		g.log.Warn("some connections were cut off", slog.Any("error", err))
+	}
+	// A server that is told to stop before it has begun to serve goes on all the same.
+	var errs []error
+	for _, ln := range g.listeners {
+		errs = append(errs, closeListener(ln))
+	}
+	return errors.Join(errs...)
+}
+
+// closeListener closes ln, which the server may have done already.
+func closeListener(ln net.Listener) error {
+	if err := ln.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
 	}
 	return nil
 }
