@@ -3,8 +3,12 @@ package ledger
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -123,12 +127,10 @@ func TestPowerCuts(t *testing.T) {
 	}
 }
 
-// TestFailedSyncAcknowledgesNothing breaks the disk under load.
-func TestFailedSyncAcknowledgesNothing(t *testing.T) {
-	mem := vfs.NewCrashableMem()
-	var broken atomic.Bool
-	var exits atomic.Int32
-	where := errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
+// breakable is a disk whose syncs fail once it is broken.
+func breakable(mem vfs.FS) (where vfs.FS, broken *atomic.Bool) {
+	broken = new(atomic.Bool)
+	return errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		switch op.Kind {
 		case errorfs.OpFileSync, errorfs.OpFileSyncData, errorfs.OpFileSyncTo:
 			if broken.Load() {
@@ -136,7 +138,14 @@ func TestFailedSyncAcknowledgesNothing(t *testing.T) {
 			}
 		}
 		return nil
-	}))
+	})), broken
+}
+
+// TestFailedSyncAcknowledgesNothing breaks the disk under load.
+func TestFailedSyncAcknowledgesNothing(t *testing.T) {
+	mem := vfs.NewCrashableMem()
+	where, broken := breakable(mem)
+	var exits atomic.Int32
 	s, err := store.Open("data", store.Options{FS: where, Exit: func(int) { exits.Add(1) }})
 	if err != nil {
 		t.Fatal(err)
@@ -159,9 +168,41 @@ func TestFailedSyncAcknowledgesNothing(t *testing.T) {
 	if _, _, err := l.Claim(context.Background(), show("late", "late"), once); err == nil || l.Last() != last {
 		t.Fatalf("claim on a broken disk: %v", err)
 	}
-	_ = l.Close()
+	if err := l.Close(); err != nil { // the store cannot be closed any more
+		t.Fatal(err)
+	}
 
 	after, afterStore := openAt(t, mem.CrashClone(vfs.CrashCloneCfg{}))
 	survived(t, after, told.all())
 	closeBoth(t, after, afterStore)
+}
+
+// TestFailedSyncEndsTheProcess runs itself as a process that loses its disk.
+func TestFailedSyncEndsTheProcess(t *testing.T) {
+	const marker = "VRATAR_TEST_LOSES_ITS_DISK"
+	if os.Getenv(marker) == "" {
+		c := exec.Command(os.Args[0], "-test.run=^TestFailedSyncEndsTheProcess$")
+		c.Env = append(os.Environ(), marker+"=1")
+		out, err := c.CombinedOutput()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "the disk refused a write") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		if strings.Contains(string(out), "still running") {
+			t.Fatalf("the process went on:\n%s", out)
+		}
+		return
+	}
+	where, broken := breakable(vfs.NewMem())
+	s, err := store.Open("data", store.Options{FS: where, Log: slog.Default()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken.Store(true)
+	_, _, err = l.Claim(context.Background(), show("anna", "1"), once)
+	t.Fatal("still running: ", err)
 }

@@ -64,6 +64,24 @@ func benchmarkClaim(b *testing.B, readers int) {
 	b.ReportMetric(float64(time.Second)/float64(each), "claims/s")
 }
 
+// BenchmarkPlainPebble64Writers is the yardstick: a synced write of as many bytes, without look-ups, order or
+// chain.
+func BenchmarkPlainPebble64Writers(b *testing.B) {
+	s, err := store.Open(filepath.Join(b.TempDir(), "data"), store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	var next atomic.Int64
+	value := make([]byte, 700)
+	b.ReportAllocs()
+	run(b, 64, func() {
+		if err := s.Set([]byte("x"+scattered(next.Add(1))), value); err != nil {
+			b.Error(err)
+		}
+	})
+}
+
 // scattered is the n-th of many texts in no order, as keyed digests and nonces are.
 func scattered(n int64) string { return strconv.FormatUint(uint64(n)*0x9e3779b97f4a7c15, 16) }
 

@@ -97,7 +97,8 @@ func (l *Ledger) Head() (seq uint64, hash Hash) {
 	return l.tail.seq, l.tail.hash
 }
 
-// Changed returns a channel that is closed when Last grows. Get the channel first, then read Last.
+// Changed returns a channel that is closed when Last grows, or when the ledger is closed. Get the channel
+// first, then read Last.
 func (l *Ledger) Changed() <-chan struct{} {
 	_, changed, _ := l.tail.look()
 	return changed

@@ -1,15 +1,13 @@
 package store
 
-import (
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // Prefix is the first byte of every key. It names the package that owns what follows; nobody else reads or
 // writes there.
 type Prefix byte
 
-// All key prefixes of the database. A letter is never used for a second purpose: a database written by an
-// older version may still hold it.
+// All key prefixes of the database. A new owner of keys adds its own here. A letter is never used for a second
+// purpose: a database written by an older version may still hold it.
 const (
 	PrefixMeta     Prefix = 'm' // store, ledger: format version, secret, head of the chain; see the Meta names
 	PrefixPassage  Prefix = 'p' // ledger: sequence number (8 bytes, big endian) → hash of the chain, passage
@@ -18,7 +16,6 @@ const (
 	PrefixGroup    Prefix = 'g' // ledger: group → how many are inside
 	PrefixCounter  Prefix = 'c' // ledger: checkpoint, group → admitted, denied, held
 	PrefixSnapshot Prefix = 'l' // snapshot: kind, name → last good list
-	PrefixAccess   Prefix = 'a' // access: accounts, sessions, devices
 )
 
 // Names under PrefixMeta.

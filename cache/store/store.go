@@ -41,8 +41,9 @@ type Options struct {
 	// ledger's lock.
 	CacheBytes int64
 
-	// Exit ends the process after a write error that makes the state of the disk unknown; code is not 0. It
-	// should not return; if it does, the ledger refuses all further work. Default os.Exit.
+	// Exit ends the process after a write error that makes the state of the disk unknown; code is not 0.
+	// Default os.Exit. It must not return: a test that lets it return gets errors from the ledger, and
+	// nothing it can rely on from the store.
 	Exit func(code int)
 
 	// FS is where the files live. Default: the operating system's. Tests crash and break it.
