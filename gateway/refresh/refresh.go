@@ -184,7 +184,7 @@ func jitter(most time.Duration) time.Duration {
 
 // look asks one source once and reports whether it answered as it should.
 func (r *Refresher) look(ctx context.Context, s *source) bool {
-	c, err := s.fetch(ctx, s.mark)
+	c, err := s.fetch(ctx, r.held(s))
 	if err == nil {
 		err = r.accept(s, c)
 	} else if errors.Is(err, errUnchanged) {
@@ -202,22 +202,30 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 	return true
 }
 
+// held is the version that need not be sent again: none when no list is in force, e.g. because its key was
+// withdrawn and may have come back.
+func (r *Refresher) held(s *source) mark {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s.good == nil {
+		return mark{}
+	}
+	return s.mark
+}
+
 // confirm notes that the source still stands by what it sent last.
 func (r *Refresher) confirm(s *source) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if s.good == nil {
+		return // an answer to a question that was not asked
+	}
 	now := time.Now()
-	if s.checkedAt = now; s.isFile {
+	s.checkedAt, s.fresh, s.err = now, nil, nil
+	if s.isFile {
 		return // a file that nobody touched says nothing about how current its content is
 	}
-	for _, l := range []**list{&s.good, &s.fresh} {
-		if *l != nil {
-			*l = (*l).fetchedAt(now)
-		}
-	}
-	if s.fresh == nil {
-		s.err = nil
-	}
+	s.good = s.good.fetchedAt(now)
 	if s.kind == kindStatus {
 		r.build()
 	}

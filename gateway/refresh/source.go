@@ -32,7 +32,7 @@ type source struct {
 	// Guarded by Refresher.mu.
 	good      *list     // what scans are judged by; nil: nothing yet
 	fresh     *list     // newer than good, but no trusted key has signed it so far; nil: nothing
-	checkedAt time.Time // last look at which the source answered as it should
+	checkedAt time.Time // last look at which the source sent a list or stood by its last one
 	err       error     // of the last look; nil when it went well
 }
 
@@ -131,10 +131,7 @@ func (r *Refresher) settle(s *source, by *trust.Snapshot) {
 		proven, reason := (*l).provenBy(by, r.cfg.Checker)
 		if proven == nil {
 			s.err = fmt.Errorf("the list is signed by nobody who is trusted: %s", reason)
-			if l == &s.good { // it waits, in case the key comes back; the server would not send it again
-				if s.fresh == nil {
-					s.fresh = s.good
-				}
+			if l == &s.good {
 				s.good = nil
 			}
 			continue
@@ -191,7 +188,7 @@ type Source struct {
 	Refused   []string  `json:"refused,omitempty"`   // what was left out of it, and why
 	Wildcard  bool      `json:"wildcard,omitempty"`  // its keys vouch for any issuer
 	FetchedAt time.Time `json:"fetched_at,omitzero"` // when the content in force was fetched or last confirmed
-	CheckedAt time.Time `json:"checked_at,omitzero"` // last look at which the source answered as it should
+	CheckedAt time.Time `json:"checked_at,omitzero"` // last look at which the source sent a list or stood by its last one
 	Error     string    `json:"error,omitempty"`     // of the last look
 }
 

@@ -100,7 +100,7 @@ func TestStatusListFollowsTrust(t *testing.T) {
 	if got := stateOf(r, 7); got != verifier.StatusUnknown || r.Sources()[1].Error == "" {
 		t.Fatalf("when its key was withdrawn: state %d, %+v", got, r.Sources()[1])
 	}
-	r.look(t.Context(), r.sources[1]) // not modified
+	r.look(t.Context(), r.sources[1]) // asked for anew, though the server's version is the same
 	believed.set(func() { believed.etag, believed.body = `"4"`, trustIn(t, issuer) })
 	look(t, r, 0)
 	if got := stateOf(r, 7); got != verifier.StatusRevoked || r.Sources()[1].Error != "" {
