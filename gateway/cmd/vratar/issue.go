@@ -16,7 +16,7 @@ import (
 
 func issueCommand() command {
 	return command{
-		name: "issue", args: "--key FILE --issuer ID --type TYPE [--field NAME=VALUE]... [--qr png|svg|terminal]",
+		name: "issue", args: "--key FILE --type TYPE [--issuer ID] [--field NAME=VALUE]... [--qr png|svg|terminal]",
 		summary: "sign a document and print its code",
 		help: `
 Issues a document in the VR1 format and prints the text of its code, or draws it.
@@ -34,7 +34,7 @@ A VALUE is true, false, a whole number or a text; a text that looks like one of 
 func runIssue(_ context.Context, c *call) error {
 	keyFile := c.String("key", "", "private key `FILE` that vratar keygen made")
 	var d issuing.Document
-	c.StringVar(&d.Issuer, "issuer", "", "issuer `ID`, as in the trust list")
+	c.StringVar(&d.Issuer, "issuer", "", "issuer `ID`, as in the trust list; the default is the key's id")
 	c.StringVar(&d.Type, "type", "", "document `TYPE`: student, age, ticket, …")
 	c.StringVar(&d.Number, "number", "", "document `NUMBER`")
 	c.StringVar(&d.Name, "name", "", "holder's `NAME`")
@@ -49,8 +49,8 @@ func runIssue(_ context.Context, c *call) error {
 	if _, err := c.parse(0); err != nil {
 		return err
 	}
-	if d.Issuer == "" || d.Type == "" {
-		return errors.New("--issuer and --type are required")
+	if d.Type == "" {
+		return errors.New("--type is required")
 	}
 	d.IssuedAt, d.NotBefore, d.ExpiresAt = time.Now(), *notBefore, *expires
 	if d.ExpiresAt.IsZero() {
@@ -66,6 +66,9 @@ func runIssue(_ context.Context, c *call) error {
 	key, err := loadKey(*keyFile)
 	if err != nil {
 		return err
+	}
+	if d.Issuer == "" {
+		d.Issuer = key.ID
 	}
 	text, err := issuing.VR1(key, d)
 	if err != nil {
