@@ -70,21 +70,17 @@ func (l *Ledger) collect(b *pebble.Batch, p *Passage, move Move) (change, error)
 	}
 	c.hash = link(l.hash, p.Seq, record)
 	c.counter = l.counted(p)
-	puts := []struct{ key, value []byte }{
-		{passageKey(p.Seq), append(c.hash[:], record...)},
-		{headKey(), appendHead(nil, p.Seq, c.hash)},
-		{counterKey{p.Checkpoint, p.Group}.bytes(), appendCounter(nil, c.counter)},
-	}
+	put := func(key, value []byte) { err = errors.Join(err, b.Set(key, value, nil)) }
+	put(passageKey(p.Seq), append(c.hash[:], record...))
+	put(headKey(), appendHead(nil, p.Seq, c.hash))
+	put(counterKey{p.Checkpoint, p.Group}.bytes(), appendCounter(nil, c.counter))
 	if p.Decision == Admit {
 		count := uint64(l.inside[p.Group] + c.inside)
-		puts = append(puts,
-			struct{ key, value []byte }{subjectKey(p.Group, p.Subject), appendStanding(nil, p)},
-			struct{ key, value []byte }{groupKey(p.Group), binary.BigEndian.AppendUint64(nil, count)})
+		put(subjectKey(p.Group, p.Subject), appendStanding(nil, p))
+		put(groupKey(p.Group), binary.BigEndian.AppendUint64(nil, count))
 	}
-	for _, put := range puts {
-		if err := b.Set(put.key, put.value, nil); err != nil {
-			return c, fmt.Errorf("ledger: building a batch: %w", err)
-		}
+	if err != nil {
+		return c, fmt.Errorf("ledger: building a batch: %w", err)
 	}
 	c.periods, err = l.indexNonce(b, p)
 	return c, err
