@@ -36,9 +36,8 @@ export interface Surroundings {
 
 /** The line is dead when nothing came for this long, or for a little longer than the gateway's ticks are apart. */
 export const silenceMs = 2000;
-const longestSilenceMs = 6000;
 const tickSlack = 1.2;
-const firstSilenceMs = 3000; // until two ticks have told their spacing
+const firstSilenceMs = 3000; // until two ticks have told their spacing, and never more than this
 const pauses = [250, 500, 1000, 2000, 4000] as const; // milliseconds before the 1st, 2nd, … attempt
 const sessionEnded = 4401;
 
@@ -120,10 +119,10 @@ export class LiveFeed {
     if (Array.isArray(message["counters"])) this.#events.counters(message["counters"].map(parseCounter));
   }
 
-  /** Learns how long silence may last from the spacing of the ticks. */
+  /** Learns how long silence may last from the closest two ticks: one that came late must not teach patience. */
   #ticked(now: number): void {
     const spacing = now - this.#tickAt;
-    if (this.#tickAt) this.#patience = Math.min(Math.max(spacing * tickSlack, silenceMs), longestSilenceMs);
+    if (this.#tickAt) this.#patience = Math.max(Math.min(spacing * tickSlack, this.#patience), silenceMs);
     this.#tickAt = now;
   }
 

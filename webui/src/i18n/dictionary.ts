@@ -1,5 +1,5 @@
 import type { CameraState, Hint } from "../scanner";
-import type { CheckName, CheckResult, Direction, Role } from "../api";
+import type { CheckName, CheckResult, Decision, Direction, Role } from "../api";
 import type { NextStep, Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
 
@@ -174,7 +174,7 @@ export interface Dictionary {
     gap: string;
     quiet: string;
     connecting: string;
-    newest: string;
+    decisions: Record<Decision, string>;
     perMinute: string;
     noCheckpoints: string;
   };

@@ -19,20 +19,22 @@ export interface Facts {
   claims: Fact[];
 }
 
-const shownClaims = 3;
+const shownClaims = 2;
+const unspoken = new Set(["number", "id"]); // in the details: nobody compares a number in half a second
 const longestList = 40; // a details list nobody can read is no help
 const longestValue = 200;
 
 /** The short form for the half second somebody looks. */
 export function factsOf(t: Dictionary, answer: ScanAnswer, now: number): Facts {
+  const issuer = answer.issuer?.name ?? "";
   const claims = Object.entries(answer.document?.claims ?? {})
-    .filter(([key, value]) => key in t.claims && isShort(value))
-    .slice(0, answer.kind === "notice" ? 2 * shownClaims : shownClaims)
+    .filter(([key, value]) => key in t.claims && !unspoken.has(key) && isShort(value) && value !== issuer)
+    .slice(0, answer.kind === "notice" ? 3 * shownClaims : shownClaims)
     .map(([key, value]) => ({ label: claimLabel(t, key), value: claimText(t, value) }));
   return {
     name: answer.holder?.name ?? "",
     document: answer.document ? documentName(t, answer.document.type) : "",
-    issuer: answer.issuer?.name ?? "",
+    issuer,
     term: termOf(t, answer, now),
     claims,
   };

@@ -22,6 +22,8 @@ const paths = {
   live: "M4 19V5M4 19h16M8 15l3.5-4 3 2.5L20 7",
   samples: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 19h2",
   zoom: "M10.5 4a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13zM15.5 15.5L20 20M8 10.5h5M10.5 8v5",
+  entry: "M13 4h6v16h-6M4 12h10M10 8l4 4-4 4",
+  exit: "M11 4H5v16h6M10 12h10M16 8l4 4-4 4",
   out: "M10 5H5v14h5M14 8l4 4-4 4M9 12h9",
 } as const;
 

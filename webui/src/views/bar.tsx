@@ -7,7 +7,8 @@ import { Icon } from "../ui/icons";
 import { MenuButton } from "../ui/menu";
 import { placeOpen } from "./place";
 
-const oldListsS = 24 * 3600; // lists older than a day are worth a glance
+const agingListsS = 3600; // from here on worth a line also on a narrow screen
+const oldListsS = 24 * 3600; // and from here on worth a warning
 const tellAgeEveryMs = 10_000;
 
 /** One thin bar: where and in whose name, the connection and the age of the lists. Offline it turns to hold. */
@@ -27,13 +28,22 @@ export function Bar() {
           placeOpen.value = true;
         }}
       >
-        <span class="bar-where">
-          {checkpointName(place.value.checkpoint) || words.checkpoint}
-          <span class="bar-direction">{words.direction[place.value.direction]}</span>
+        <span class="bar-where">{checkpointName(place.value.checkpoint) || words.checkpoint}</span>
+        <span class="bar-capacity">
+          <b class="bar-direction">
+            <Icon name={place.value.direction === "entry" ? "entry" : "exit"} />
+            {words.direction[place.value.direction]}
+          </b>
+          <span class="bar-who">{me.value?.organisation?.name ?? words.asSelf}</span>
         </span>
-        <span class="bar-capacity">{me.value?.organisation?.name ?? words.asSelf}</span>
       </button>
       <Connection offline={offline} waiting={waiting} />
+      {waiting > 0 && (
+        <p class="bar-waiting" role="status" data-testid="waiting" data-waiting={waiting}>
+          {words.waiting(waiting)}
+          {!link.value.durable && <small>{words.notDurable}</small>}
+        </p>
+      )}
     </header>
   );
 }
@@ -55,13 +65,11 @@ function Connection({ offline, waiting }: { offline: boolean; waiting: number })
         <span class="dot" aria-hidden="true" />
         {stateWord(state)}
       </span>
-      {waiting > 0 && (
-        <span class="bar-more" data-testid="waiting">
-          {words.waiting(waiting)}
+      {waiting === 0 && listAge !== null && (
+        <span class={listAge < agingListsS ? "bar-more bar-spare" : "bar-more"}>
+          {words.lists(age(t.value, listAge))}
         </span>
       )}
-      {waiting > 0 && !link.value.durable && <span class="bar-more">{words.notDurable}</span>}
-      {waiting === 0 && listAge !== null && <span class="bar-more">{words.lists(age(t.value, listAge))}</span>}
       {stale && <Icon name="warning" />}
     </p>
   );

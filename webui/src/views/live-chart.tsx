@@ -11,7 +11,7 @@ import { Shape } from "../ui/shapes";
 
 const redrawMs = 1000;
 
-/** Passages per minute over the last hour: admitted as an area, refused and held as a dashed line. */
+/** Passages per minute over the last hour: admitted upwards, refused and held downwards, so that no colour is needed. */
 export function Chart({ minutes, passages }: { minutes: Minutes; passages: ReadonlySignal<Passage[]> }) {
   const host = useRef<HTMLDivElement>(null);
   const look = theme.value;
@@ -27,8 +27,8 @@ export function Chart({ minutes, passages }: { minutes: Minutes; passages: Reado
     const size = new ResizeObserver(() => chart.setSize({ width: el.clientWidth, height: el.clientHeight }));
     size.observe(el);
     dark.addEventListener("change", again);
-    const timer = setInterval(() => chart.setData(minutes.columns(Date.now())), redrawMs);
-    const unsubscribe = passages.subscribe(() => chart.setData(minutes.columns(Date.now())));
+    const timer = setInterval(() => chart.setData(mirrored(minutes)), redrawMs);
+    const unsubscribe = passages.subscribe(() => chart.setData(mirrored(minutes)));
     return () => {
       unsubscribe();
       clearInterval(timer);
@@ -58,13 +58,20 @@ function draw(el: HTMLElement, minutes: Minutes): uPlot {
   const style = getComputedStyle(el);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const font = `${style.fontSize} ${style.fontFamily}`;
+  const px = parseFloat(style.fontSize);
   const axis = {
     stroke: colour("--chart-text"),
     font,
     ticks: { show: false },
     grid: { stroke: colour("--chart-grid"), width: 1 },
   };
-  const px = parseFloat(style.fontSize);
+  const bars = uPlot.paths.bars?.({ size: [0.72, px * 1.5], radius: 0.2 });
+  const series = (name: string) => ({
+    fill: colour(name),
+    width: 0,
+    points: { show: false },
+    ...(bars && { paths: bars }),
+  });
   return new uPlot(
     {
       width: el.clientWidth,
@@ -72,7 +79,7 @@ function draw(el: HTMLElement, minutes: Minutes): uPlot {
       legend: { show: false },
       cursor: { show: false },
       padding: [px / 2, px, 0, 0],
-      scales: { y: { range: (_u, _min, max) => [0, Math.max(5, Math.ceil((max ?? 0) * 1.15))] } },
+      scales: { x: { range: (_u, min, max) => [min - 40, max + 40] }, y: { range: (_u, min, max) => range(min, max) } },
       axes: [
         {
           ...axis,
@@ -81,15 +88,28 @@ function draw(el: HTMLElement, minutes: Minutes): uPlot {
           grid: { show: false },
           values: (_u, at) => at.map((s) => clock(s * 1000, false)),
         },
-        { ...axis, size: px * 3.2, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
+        {
+          ...axis,
+          space: px * 3,
+          size: px * 3.2,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+          values: (_u, at) => at.map((n) => String(Math.abs(n))),
+        },
       ],
-      series: [
-        {},
-        { stroke: colour("--chart-admit"), fill: colour("--chart-admit-fill"), width: 2.5, points: { show: false } },
-        { stroke: colour("--chart-deny"), width: 2.5, dash: [6, 4], points: { show: false } },
-      ],
+      series: [{}, series("--chart-admit"), series("--chart-deny")],
     },
-    minutes.columns(Date.now()),
+    mirrored(minutes),
     el,
   );
+}
+
+/** The columns with refusals turned downwards. */
+function mirrored(minutes: Minutes): uPlot.AlignedData {
+  const [at, admitted, refused] = minutes.columns(Date.now());
+  return [at, admitted, refused.map((n) => -n)];
+}
+
+/** Room above and below; never so tight that one passage fills the chart. */
+function range(min: number | null, max: number | null): [number, number] {
+  return [Math.min(-2, Math.floor((min ?? 0) * 1.15)), Math.max(5, Math.ceil((max ?? 0) * 1.15))];
 }

@@ -60,11 +60,21 @@ function Place({ passage: p, latest }: { passage: Passage | null; latest: boolea
       <Shape tone={toneOfDecision(p.decision)} />
       <time dateTime={p.at}>{clock(p.at)}</time>
       <span class="place-what">
-        <b>{t.value.verdict.words[toneOfDecision(p.decision)]}</b>
-        <span>{refused ? t.value.reasons[p.reason].text : p.document && documentName(t.value, p.document)}</span>
+        {refused ? (
+          <>
+            <span class="visually-hidden">{t.value.live.decisions[p.decision]}: </span>
+            <b>{t.value.reasons[p.reason].text}</b>
+          </>
+        ) : (
+          <>
+            {t.value.live.decisions[p.decision]}
+            {p.document && ` · ${documentName(t.value, p.document)}`}
+          </>
+        )}
       </span>
       <span class="place-where">
-        {checkpointName(p.checkpoint)} · {t.value.bar.direction[p.direction]}
+        <span>{checkpointName(p.checkpoint)}</span>
+        <span>{t.value.bar.direction[p.direction]}</span>
       </span>
     </li>
   );

@@ -38,8 +38,10 @@ export function Place() {
         options={(["entry", "exit"] as const).map((d) => ({ value: d, label: t.value.bar.direction[d] }))}
         onChange={(d) => move(checkpoint, d)}
       />
-      <p class="field-label">{words.capacity}</p>
-      <p class="field-value">{me.value?.organisation?.name ?? t.value.bar.asSelf}</p>
+      <div>
+        <p class="field-label">{words.capacity}</p>
+        <p class="field-value">{me.value?.organisation?.name ?? t.value.bar.asSelf}</p>
+      </div>
       <button type="button" class="button button-main" onClick={close}>
         {words.done}
       </button>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { clock } from "../format";
+import { clock, date } from "../format";
 import { t } from "../i18n";
 import { factsOf } from "../model/facts";
 import { nextStep, type NextStep, type Reason } from "../model/reason";
@@ -88,6 +88,8 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
   );
 }
 
+const sameDayMs = 12 * 3600 * 1000; // further back the time of day alone would mislead
+
 type Open = "" | "details" | "manual" | "supervisor";
 
 /** A thin line that runs out; animated in the style sheet by the length given here. */
@@ -113,17 +115,16 @@ function Sentence({ shown, reason }: { shown: Shown; reason: Reason | "" }) {
 /** Who and what in two lines, then the term, then what nobody has established. */
 function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
   const { answer } = shown;
-  const words = t.value.verdict;
   const facts = factsOf(t.value, answer, Date.now());
-  const what = [facts.document, facts.issuer].filter(Boolean);
-  const mute = answer.decision !== "deny" && answer.notEstablished.length > 0;
+  const said = answer.decision === "admit" || answer.kind === "notice"; // a refusal is not read for its seat number
   return (
     <>
       {answer.previous && <Before previous={answer.previous} />}
       {facts.name && <p class="verdict-name">{facts.name}</p>}
-      {what.length > 0 && <p class="verdict-what">{what.join(" · ")}</p>}
-      {facts.claims.length > 0 && (
-        <dl class="verdict-claims">
+      {facts.document && <p class="verdict-what">{facts.document}</p>}
+      {facts.issuer && <p class="verdict-issuer">{facts.issuer}</p>}
+      {said && facts.claims.length > 0 && (
+        <dl class={answer.kind === "notice" ? "verdict-claims verdict-rows" : "verdict-claims"}>
           {facts.claims.map((c) => (
             <div key={c.label}>
               <dt>{c.label}</dt>
@@ -133,14 +134,6 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
         </dl>
       )}
       {facts.term && <p class="verdict-term">{facts.term}</p>}
-      {mute && (
-        <p class="verdict-open">
-          <Icon name="warning" />
-          <span>
-            {words.notEstablished} {answer.notEstablished.map((n) => words.established[n]).join("; ")}
-          </span>
-        </p>
-      )}
     </>
   );
 }
@@ -151,6 +144,7 @@ function Before({ previous }: { previous: NonNullable<Extract<Shown, { kind: "an
     <div class="verdict-before" data-testid="previous">
       <span class="verdict-before-label">{t.value.verdict.earlier}</span>
       <span class="verdict-before-time">{clock(previous.at)}</span>
+      {Date.now() - Date.parse(previous.at) > sameDayMs && <span>{date(t.value, previous.at)}</span>}
       <span class="verdict-before-place">{checkpointName(previous.checkpoint)}</span>
     </div>
   );
@@ -167,6 +161,7 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
   const words = t.value.verdict;
   const answer = shown.kind === "answer" ? shown.answer : null;
   const refused = reason !== "" && reason !== "ok";
+  const open = answer && answer.decision !== "deny" && answer.notEstablished.length > 0 ? answer : null;
   const where = checkpointName(answer?.checkpoint ?? "") || currentCheckpoint()?.name || "";
   const press = (step: NextStep) => (e: Event) => {
     e.stopPropagation();
@@ -174,6 +169,14 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
   };
   return (
     <footer class="verdict-foot">
+      {open && (
+        <p class="verdict-open">
+          <Icon name="warning" />
+          <span>
+            {words.notEstablished} {open.notEstablished.map((n) => words.established[n]).join("; ")}
+          </span>
+        </p>
+      )}
       <div class="verdict-actions">
         {refused && (
           <button
@@ -190,7 +193,7 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
             {words.details}
           </button>
         )}
-        {(keptByHand || !refused) && (
+        {keptByHand && (
           <button type="button" class="verdict-button" data-testid="dismiss" onClick={press("rescan")}>
             {words.next}
           </button>
