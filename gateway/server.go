@@ -146,20 +146,29 @@ func (g *Gateway) secure(ctx *fasthttp.RequestCtx) {
 	}
 }
 
-// smuggled says what about a request's head two readers could understand differently, "" when nothing:
-// fasthttp takes "Transfer-Encoding: identity" and folded lines (RFC 9112 §5.2, §6.1), which a proxy in front
-// may read in another way, and so see another end of the request.
+// smuggled says what about a request's head two readers could understand differently, "" when nothing.
+// fasthttp takes "Transfer-Encoding: identity", folded lines, and a length beside an encoding (RFC 9112 §5.2,
+// §6.1, §6.3), which a proxy in front may read in another way, and so see another end of the request.
 func smuggled(h *fasthttp.RequestHeader) string {
 	raw := h.RawHeaders()
 	if bytes.Contains(raw, []byte("\n ")) || bytes.Contains(raw, []byte("\n\t")) {
 		return "folded header lines are not taken"
 	}
+	encoded, measured := false, false
 	for line := range bytes.Lines(raw) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
-		if bytes.EqualFold(bytes.TrimSpace(name), []byte(fasthttp.HeaderTransferEncoding)) &&
-			!bytes.EqualFold(bytes.TrimSpace(value), []byte("chunked")) {
+		switch name = bytes.TrimSpace(name); {
+		case bytes.EqualFold(name, []byte(fasthttp.HeaderContentLength)):
+			measured = true
+		case !bytes.EqualFold(name, []byte(fasthttp.HeaderTransferEncoding)):
+		case !bytes.EqualFold(bytes.TrimSpace(value), []byte("chunked")):
 			return "the only transfer encoding is chunked"
+		default:
+			encoded = true
 		}
+	}
+	if encoded && measured {
+		return "a request has a length or a transfer encoding, not both"
 	}
 	return ""
 }

@@ -1,0 +1,175 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"vratar/gateway/demo"
+)
+
+const readerToken = "a reader's token for tests, long enough"
+
+// house is a real gateway over the demonstration's issuer and samples, with a club beside the arena: one may
+// come back, and there is room for one.
+type house struct {
+	t       *testing.T
+	cfg     Config
+	url     string
+	samples map[string]sample
+	log     *journal
+	gateway *Gateway
+	stop    func()
+}
+
+type sample struct{ Name, Payload, Expect string }
+
+func newHouse(t *testing.T, change func(*Config)) *house {
+	t.Helper()
+	world, err := demo.New(demo.Options{Dir: t.TempDir(), Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, samples: map[string]sample{}, log: &journal{}}
+	if h.cfg, err = LoadConfig(world.ConfigFile()); err != nil {
+		t.Fatal(err)
+	}
+	text, err := world.SamplesJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all struct{ Samples []sample }
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all.Samples {
+		h.samples[s.Name] = s
+	}
+	hash := sha256.Sum256([]byte(readerToken))
+	h.cfg.Listen = "127.0.0.1:0"
+	h.cfg.Demo = &Demo{Samples: func() []byte { return text }}
+	h.cfg.Groups = append(h.cfg.Groups, Group{ID: "club", Reentry: true, Capacity: 1})
+	h.cfg.Checkpoints = append(h.cfg.Checkpoints, Checkpoint{ID: "door", Group: "club"}, Checkpoint{ID: "way-out", Group: "club", Direction: "exit"})
+	h.cfg.Devices = append(h.cfg.Devices, Device{
+		ID: "reader", TokenSHA256: hex.EncodeToString(hash[:]), Checkpoints: []string{"north", "south", "door", "way-out"},
+	})
+	if change != nil {
+		change(&h.cfg)
+	}
+	h.start()
+	t.Cleanup(func() { h.stop() })
+	return h
+}
+
+// start runs the gateway; stop ends it in order and may be followed by another start.
+func (h *house) start() {
+	h.t.Helper()
+	g, err := New(h.cfg, Deps{Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.gateway, h.url = g, g.URL()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- g.Run(ctx) }()
+	h.stop = sync.OnceFunc(func() {
+		http.DefaultClient.CloseIdleConnections()
+		cancel()
+		if err := <-ended; err != nil {
+			h.t.Errorf("Run: %v", err)
+		}
+	})
+}
+
+// journal is the log of a gateway under test.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// signIn returns the cookie of a fresh session with this role.
+func (h *house) signIn(role string) string {
+	h.t.Helper()
+	link, err := h.gateway.SignInLink(role, time.Minute)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(link, "#/signin/")
+	resp := h.do("POST", "/v1/session", `{"code":"`+code+`"}`, http.Header{"Content-Type": {"application/json"}})
+	for _, c := range resp.Cookies() {
+		if c.Name == sessionCookie && c.HttpOnly && c.SameSite == http.SameSiteStrictMode {
+			return c.Name + "=" + c.Value
+		}
+	}
+	h.t.Fatalf("signing in as %s: %s", role, resp.Status)
+	return ""
+}
+
+// do makes a request and reads its answer whole.
+func (h *house) do(method, path, body string, header http.Header) *http.Response {
+	h.t.Helper()
+	req, err := http.NewRequest(method, h.url+path, strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if header != nil {
+		req.Header = header.Clone()
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(text))
+	return resp
+}
+
+// fields is an answer's JSON.
+func fields(t *testing.T, resp *http.Response) map[string]any {
+	t.Helper()
+	var m map[string]any
+	if err := json.NewDecoder(resp.Body).Decode(&m); err != nil {
+		t.Fatalf("%s: %v", resp.Status, err)
+	}
+	return m
+}
+
+// reader is the headers of the device that may scan.
+func reader() http.Header {
+	return http.Header{"Authorization": {"Bearer " + readerToken}, "Content-Type": {"application/json"}}
+}
+
+// scanBody is the request of one scan.
+func (h *house) scanBody(name, checkpoint, nonce string) string {
+	return `{"payload":` + quote(h.samples[name].Payload) + `,"checkpoint":"` + checkpoint + `","direction":"entry","nonce":"` + nonce + `"}`
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always has a JSON form
+	return string(b)
+}
