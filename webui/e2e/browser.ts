@@ -17,6 +17,9 @@ export type FakeCamera =
   | "denied"
   | "none";
 
+/** Name under which the machine itself is reachable, but not as localhost: plain HTTP there is not trusted. */
+export const elsewhere = "gate.lan";
+
 /** Starts Chromium. */
 export function launch(camera: FakeCamera = "pattern"): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: [...quiet, ...cameraFlags(camera)] });
@@ -31,6 +34,7 @@ const quiet = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
+  `--host-resolver-rules=MAP ${elsewhere} 127.0.0.1`,
 ];
 
 function cameraFlags(camera: FakeCamera): string[] {

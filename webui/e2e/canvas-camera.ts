@@ -29,6 +29,7 @@ declare global {
 
 /** Runs in the page before its own scripts. */
 export function canvasCamera(lenses: Lenses): void {
+  if (!navigator.mediaDevices) return; // about:blank, on the way from page to page
   const canvas = document.createElement("canvas");
   canvas.width = 1280;
   canvas.height = 720;

@@ -66,6 +66,16 @@ export class Gateway {
     await once(running, "exit");
   }
 
+  /** Stops the process in its tracks: connections stay open and silent, as when a cable is pulled. */
+  freeze(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  /** Lets a frozen process go on. */
+  thaw(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
   /** Starts the process again. */
   async resume(): Promise<void> {
     const args = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data];
@@ -82,6 +92,7 @@ export class Gateway {
 
   /** Ends it and removes its data. */
   async close(): Promise<void> {
+    this.thaw();
     await this.stop();
     rmSync(this.#data, { recursive: true, force: true });
   }

@@ -10,15 +10,14 @@ export interface Shown {
   tone: string;
   seq: number;
   text: string;
-  /** When it was put into the document. */
+  /** When it was put into the document, and when the frame that shows it had been painted. */
   at: number;
+  painted: number;
 }
 
 /** What the recorder gathers. */
 export interface Record {
   shown: Shown[];
-  /** When a verdict had been painted. */
-  painted: { seq: number; at: number }[];
   /** Capture times of the frames that newly show a code. */
   seen: number[];
   /** Sequence numbers a dashboard has shown, in the order in which it did. */
@@ -35,23 +34,21 @@ declare global {
 
 /** Runs in the page. */
 export function recorder(): void {
-  const record: Record = { shown: [], painted: [], seen: [], passages: [], violations: [] };
+  const record: Record = { shown: [], seen: [], passages: [], violations: [] };
   window.record = record;
 
   addEventListener("securitypolicyviolation", (e) => record.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
 
-  new PerformanceObserver((list) => {
-    for (const mark of list.getEntries()) {
-      if (mark.name !== "verdict-painted") continue;
-      const detail = (mark as PerformanceMark).detail as { seq: number };
-      record.painted.push({ seq: detail.seq, at: mark.startTime });
-    }
-  }).observe({ type: "mark", buffered: true });
-
   const note = (el: HTMLElement) => {
     const { state = "", decision = "", reason = "", tone = "", seq, ref = "" } = el.dataset;
     const text = el.innerText;
-    record.shown.push({ ref, state, decision, reason, tone, seq: Number(seq), text, at: performance.now() });
+    const shown = { ref, state, decision, reason, tone, seq: Number(seq), text, at: performance.now(), painted: NaN };
+    record.shown.push(shown);
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel(); // its message arrives right after this frame was painted
+      port1.onmessage = () => (shown.painted = performance.now());
+      port2.postMessage(null);
+    });
   };
   new MutationObserver((changes) => {
     for (const change of changes) {

@@ -61,21 +61,26 @@ test("from the first frame that shows a code to its painted verdict", async () =
   const station = await signIn(browser, gateway);
   await station.scan();
   await station.verdicts(26, 40_000);
-  const { seen, painted, shown } = await station.record();
-  const latencies = painted
-    .map(({ at }) => at - seen.filter((frame) => frame <= at).at(-1)!)
-    .slice(2) // the first ones wait for the decoder to compile
-    .sort((a, b) => a - b);
-  const at = (share: number) => Math.round(latencies[Math.floor(share * (latencies.length - 1))]!);
-  console.log(
-    `capture to painted verdict, ${latencies.length} verdicts: median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`,
-  );
-  expect(latencies.length).toBeGreaterThanOrEqual(20);
+  const { seen, shown } = await station.record();
+  const firstSeen = (at: number) => seen.filter((frame) => frame <= at).at(-1)!;
+  const measured = shown.filter((s) => s.painted).slice(2); // the first ones wait for the decoder to compile
+  const total = spread(measured.map((s) => s.painted - firstSeen(s.at)));
+  const judged = spread(measured.map((s) => s.at - firstSeen(s.at)));
+  console.log(`${measured.length} verdicts, load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`);
+  console.log(`first frame with the code to verdict in the page: ${judged.words}`);
+  console.log(`first frame with the code to verdict painted:     ${total.words}`);
+  expect(measured.length).toBeGreaterThanOrEqual(20);
   expect(shown.every((s) => s.tone === "deny")).toBe(true);
-  expect(at(0.5)).toBeLessThan(100 * Math.max(1, loadavg()[0]! / availableParallelism())); // a shared machine is slower
+  expect(total.median).toBeLessThan(100 * Math.max(1, loadavg()[0]! / availableParallelism())); // a shared machine is slower
   await station.expectQuiet();
   await browser.close();
 });
+
+function spread(values: number[]): { median: number; words: string } {
+  const sorted = values.sort((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor(share * (sorted.length - 1))]!);
+  return { median: at(0.5), words: `median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms` };
+}
 
 test("hard pictures: inverted, out of focus, tilted, flat and noisy", async () => {
   const shots = [

@@ -39,10 +39,16 @@ for (const lang of ["ru", "kk", "en"]) {
         [lang, theme],
       );
       const sample = gateway.demo.samples[0]!.name;
-      for (const hash of ["#/", "#/scanner", "#/live", "#/samples", `#/samples/${sample}`, "#/signin"]) {
+      const views: [hash: string, complete: string][] = [
+        ["#/scanner", "scanner"],
+        ["#/live", "gate"],
+        ["#/samples", "sample"],
+        [`#/samples/${sample}`, "sample-large"],
+        ["#/signin", "signin-code"],
+      ];
+      for (const [hash, complete] of views) {
         await station.open(hash);
-        await page.locator("main").waitFor();
-        await page.waitForLoadState("networkidle").catch(() => {});
+        await page.getByTestId(complete).first().waitFor();
         await inspect(hash);
       }
       await station.open("#/scanner");

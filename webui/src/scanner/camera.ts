@@ -210,10 +210,17 @@ function describe(track: MediaStreamTrack, able: Abilities): Omit<CameraStatus, 
 async function listCameras(open: MediaStreamTrack | undefined): Promise<Candidate[]> {
   const openId = open?.getSettings().deviceId;
   const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
-  return all.filter((d) => d.kind === "videoinput").map((d) => {
-    const able = open && d.deviceId === openId ? abilities(open) : (d as Partial<InputDeviceInfo>).getCapabilities?.();
-    return { id: d.deviceId, label: d.label, autofocus: (able as Abilities)?.focusMode?.includes("continuous") ?? false };
-  });
+  return all
+    .filter((d) => d.kind === "videoinput")
+    .map((d) => {
+      const able =
+        open && d.deviceId === openId ? abilities(open) : (d as Partial<InputDeviceInfo>).getCapabilities?.();
+      return {
+        id: d.deviceId,
+        label: d.label,
+        autofocus: (able as Abilities)?.focusMode?.includes("continuous") ?? false,
+      };
+    });
 }
 
 function onPermission(changed: () => void): () => void {

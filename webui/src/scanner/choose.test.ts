@@ -16,7 +16,13 @@ describe("the better camera", () => {
     ["remembered goes before every rule", [front, wide, main], "m", "camera2 1, facing front", "f"],
     ["remembered and open", [front, main], "f", "camera2 1, facing front", null],
     ["remembered but gone", [front, main], "m", "USB camera", null],
-    ["a front camera that focuses is no reason to turn round", [camera("f", "FaceTime HD", true), wide], "w", null, null],
+    [
+      "a front camera that focuses is no reason to turn round",
+      [camera("f", "FaceTime HD", true), wide],
+      "w",
+      null,
+      null,
+    ],
   ];
   test.each(cases)("%s", (_, cameras, current, remembered, want) => {
     expect(better(cameras, current, remembered)).toBe(want);

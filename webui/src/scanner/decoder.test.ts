@@ -13,7 +13,8 @@ const file = (name: string) => {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 };
 
-const dense = "VR1:" + "6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N IOP-IA%NFQGRJPC%OQHIZC4.OI1RM8ZA".repeat(5).slice(0, 496);
+const dense =
+  "VR1:" + "6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N IOP-IA%NFQGRJPC%OQHIZC4.OI1RM8ZA".repeat(5).slice(0, 496);
 const small = "HTTPS://EXAMPLE.ORG/ABCD";
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const qr = (content: string, ecc: "L" | "M" | "Q" = "Q"): Matrix => encode(content, { ecc, border: 0 }).data;
@@ -83,7 +84,11 @@ describe("frames", () => {
   });
 
   test("pictures of changing size", () => {
-    for (const [width, height] of [[640, 480], [1920, 1080], [640, 480]] as const) {
+    for (const [width, height] of [
+      [640, 480],
+      [1920, 1080],
+      [640, 480],
+    ] as const) {
       expect(framesUntilRead(draw(qr(small), { width, height, module: 6 })).content).toBe(small);
     }
   });
@@ -98,7 +103,7 @@ describe("near misses", () => {
   test.each(cases)("%s", (_, scene, hint) => {
     const decoder = new Decoder(engine);
     const picture = draw(qr(dense), scene);
-    const hints = Array.from({ length: 16 }, () => decoder.frame(picture)).map((l) => l.symbol ? "read" : l.hint);
+    const hints = Array.from({ length: 16 }, () => decoder.frame(picture)).map((l) => (l.symbol ? "read" : l.hint));
     expect(hints.filter((h) => h !== undefined && h !== null)).toContain(hint);
   });
 });
@@ -108,7 +113,12 @@ describe("still images", () => {
     const left = draw(qr(small), hd(6, { centre: { x: 330, y: 360 } }));
     const right = draw(qr(dense), hd(4, { centre: { x: 960, y: 360 } }));
     for (let y = 0; y < 720; y++) left.data.set(right.data.subarray(y * 1280 + 640, (y + 1) * 1280), y * 1280 + 640);
-    expect(new Decoder(engine).still(left).map((s) => text(s.bytes)).sort()).toEqual([small, dense].sort());
+    expect(
+      new Decoder(engine)
+        .still(left)
+        .map((s) => text(s.bytes))
+        .sort(),
+    ).toEqual([small, dense].sort());
   });
 
   test("one out of focus", () => {

@@ -2,15 +2,35 @@ import { describe, expect, test } from "vitest";
 import { Burst, type Stroke } from "./keyboard";
 import { character, type Key } from "./layout";
 
-const RUSSIAN: Record<string, string> = { KeyV: "М", KeyR: "К", KeyM: "Ь", Semicolon: "ж", Slash: ".", BracketRight: "ъ" };
+const RUSSIAN: Record<string, string> = {
+  KeyV: "М",
+  KeyR: "К",
+  KeyM: "Ь",
+  Semicolon: "ж",
+  Slash: ".",
+  BracketRight: "ъ",
+};
 const plain = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, repeat: false };
 
 /** The keys a US keyboard would be pressed with for this text. */
 function keysFor(text: string): Key[] {
   const codes = ["Key" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "Digit0123456789"].flatMap((s) =>
-    [...s.replace(/^(Key|Digit)/, "")].map((c) => s.match(/^(Key|Digit)/)![0] + c));
-  codes.push("Space", "Minus", "Equal", "BracketLeft", "BracketRight", "Backslash", "Semicolon", "Quote", "Comma",
-    "Period", "Slash", "Backquote");
+    [...s.replace(/^(Key|Digit)/, "")].map((c) => s.match(/^(Key|Digit)/)![0] + c),
+  );
+  codes.push(
+    "Space",
+    "Minus",
+    "Equal",
+    "BracketLeft",
+    "BracketRight",
+    "Backslash",
+    "Semicolon",
+    "Quote",
+    "Comma",
+    "Period",
+    "Slash",
+    "Backquote",
+  );
   return [...text].map((wanted) => {
     for (const code of codes) {
       for (const shiftKey of [false, true]) {
@@ -35,7 +55,12 @@ test("every printable ASCII character has a key", () => {
 });
 
 describe("bursts", () => {
-  const codes = ["VR1:6BFOXN%TS3DH0 YOJ58S", "HC1:NCF $*+-./", "https://example.org/?a=b&c=d#e", "0104601234567893\x1d91EE06"];
+  const codes = [
+    "VR1:6BFOXN%TS3DH0 YOJ58S",
+    "HC1:NCF $*+-./",
+    "https://example.org/?a=b&c=d#e",
+    "0104601234567893\x1d91EE06",
+  ];
   test.each(codes)("%s under a Russian layout", (code) => {
     const strokes = press(new Burst(), [...keysFor(code), enter]);
     expect(strokes.at(-1)).toEqual({ text: code });
@@ -44,7 +69,9 @@ describe("bursts", () => {
   });
 
   test("ended by Tab", () => {
-    expect(press(new Burst(), [...keysFor("ABCD"), { ...plain, code: "Tab", key: "Tab" }]).at(-1)).toEqual({ text: "ABCD" });
+    expect(press(new Burst(), [...keysFor("ABCD"), { ...plain, code: "Tab", key: "Tab" }]).at(-1)).toEqual({
+      text: "ABCD",
+    });
   });
 
   test("with the Shift key pressed between", () => {
@@ -68,7 +95,9 @@ describe("bursts", () => {
     const held = keysFor("aaaaaaaa").map((k, i) => burst.press({ ...k, repeat: i > 0, timeStamp: 30 * i }));
     expect(held).not.toContain("burst");
     expect(burst.press({ ...enter, repeat: false, timeStamp: 250 })).toBe("typed");
-    expect(press(new Burst(), [...keysFor("abc"), { ...plain, code: "KeyV", key: "v", ctrlKey: true }, enter]).at(-1)).toBe("typed");
+    expect(
+      press(new Burst(), [...keysFor("abc"), { ...plain, code: "KeyV", key: "v", ctrlKey: true }, enter]).at(-1),
+    ).toBe("typed");
   });
 
   test("a pause starts anew", () => {

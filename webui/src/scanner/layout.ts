@@ -15,9 +15,23 @@ export interface Key {
 const GS = "\x1d"; // separator of GS1 fields; scanners type it as Ctrl+]
 
 const SYMBOLS: Record<string, string> = {
-  Backquote: "`~", Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Backslash: "\\|",
-  Semicolon: ";:", Quote: "'\"", Comma: ",<", Period: ".>", Slash: "/?", Space: "  ",
-  NumpadDecimal: "..", NumpadAdd: "++", NumpadSubtract: "--", NumpadMultiply: "**", NumpadDivide: "//",
+  Backquote: "`~",
+  Minus: "-_",
+  Equal: "=+",
+  BracketLeft: "[{",
+  BracketRight: "]}",
+  Backslash: "\\|",
+  Semicolon: ";:",
+  Quote: "'\"",
+  Comma: ",<",
+  Period: ".>",
+  Slash: "/?",
+  Space: "  ",
+  NumpadDecimal: "..",
+  NumpadAdd: "++",
+  NumpadSubtract: "--",
+  NumpadMultiply: "**",
+  NumpadDivide: "//",
 };
 const SHIFTED_DIGITS = ")!@#$%^&*(";
 

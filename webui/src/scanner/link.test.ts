@@ -48,8 +48,13 @@ let outbox: Outbox;
 let link: ScannerLink<string>;
 const socket = () => FakeSocket.made.at(-1)!;
 const scan = (ref: string): PendingScan => ({
-  ref, payload: "AAAA", symbology: "]Q1", checkpoint: "north", direction: "entry",
-  scannedAt: "2026-11-22T10:00:00.000Z", source: "camera",
+  ref,
+  payload: "AAAA",
+  symbology: "]Q1",
+  checkpoint: "north",
+  direction: "entry",
+  scannedAt: "2026-11-22T10:00:00.000Z",
+  source: "camera",
 });
 
 beforeEach(async () => {
@@ -92,7 +97,15 @@ describe("online", () => {
     expect(Math.abs(state.skewMs! - 500)).toBeLessThan(50);
     link.submit(scan("a"));
     expect(socket().scans).toEqual([
-      { type: "scan", ref: "a", nonce: "a", payload_b64: "AAAA", symbology: "]Q1", checkpoint: "north", direction: "entry" },
+      {
+        type: "scan",
+        ref: "a",
+        nonce: "a",
+        payload_b64: "AAAA",
+        symbology: "]Q1",
+        checkpoint: "north",
+        direction: "entry",
+      },
     ]);
     socket().decide("a");
     expect(log).toEqual(["admit a a"]);
@@ -134,7 +147,13 @@ describe("offline", () => {
       expect(again.scans.at(-1)).toMatchObject({ ref, nonce: ref, scanned_at: "2026-11-22T10:00:00.000Z" });
       again.decide(ref);
     }
-    expect(log.slice(3)).toEqual(["queued d", "admit flying late flying", "admit b late b", "admit c late c", "admit d late d"]);
+    expect(log.slice(3)).toEqual([
+      "queued d",
+      "admit flying late flying",
+      "admit b late b",
+      "admit c late c",
+      "admit d late d",
+    ]);
     expect(state.waiting).toBe(0);
     link.submit(scan("e"));
     expect(again.scans.at(-1)).not.toHaveProperty("scanned_at");

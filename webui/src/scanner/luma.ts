@@ -15,7 +15,8 @@ export class LumaSource {
   /** The grey picture of a frame, sized by the frame itself: track settings may say otherwise. Closes nothing. */
   async from(frame: VideoFrame | ImageBitmap): Promise<Luma> {
     if ("format" in frame && frame.format && PLANAR.has(frame.format)) return this.#plane(frame);
-    const [width, height] = "displayWidth" in frame ? [frame.displayWidth, frame.displayHeight] : [frame.width, frame.height];
+    const [width, height] =
+      "displayWidth" in frame ? [frame.displayWidth, frame.displayHeight] : [frame.width, frame.height];
     return this.#drawn(frame, width, height);
   }
 
@@ -44,7 +45,8 @@ export class LumaSource {
   }
 
   #drawn(source: VideoFrame | ImageBitmap, width: number, height: number): Luma {
-    if (this.#canvas?.width !== width || this.#canvas.height !== height) this.#canvas = new OffscreenCanvas(width, height);
+    if (this.#canvas?.width !== width || this.#canvas.height !== height)
+      this.#canvas = new OffscreenCanvas(width, height);
     const context = this.#canvas.getContext("2d", { willReadFrequently: true });
     if (!context) throw new Error("no drawing context");
     context.fillStyle = "#fff"; // what a transparent picture lies on

@@ -33,6 +33,7 @@ export interface TrackProcessor {
 }
 
 /** How a track becomes frames, where the browser (in this window or worker) knows how. */
-export function trackProcessor(): (new (init: { track: MediaStreamTrack; maxBufferSize: number }) => TrackProcessor) | undefined {
+export function trackProcessor():
+  (new (init: { track: MediaStreamTrack; maxBufferSize: number }) => TrackProcessor) | undefined {
   return (globalThis as { MediaStreamTrackProcessor?: ReturnType<typeof trackProcessor> }).MediaStreamTrackProcessor;
 }

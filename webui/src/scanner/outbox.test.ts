@@ -4,8 +4,13 @@ import { Outbox } from "./outbox";
 import type { PendingScan } from "./types";
 
 const scan = (n: number): PendingScan => ({
-  ref: `r${n}`, payload: "AAAA", symbology: "]Q1", checkpoint: "north", direction: "entry",
-  scannedAt: new Date(1_700_000_000_000 + n).toISOString(), source: "camera",
+  ref: `r${n}`,
+  payload: "AAAA",
+  symbology: "]Q1",
+  checkpoint: "north",
+  direction: "entry",
+  scannedAt: new Date(1_700_000_000_000 + n).toISOString(),
+  source: "camera",
 });
 let names = 0;
 const fresh = () => `box${names++}`;
@@ -58,7 +63,14 @@ test("clear leaves nothing behind", async () => {
 
 test("without storage it works and says that it is not durable", async () => {
   const real = globalThis.indexedDB;
-  Object.defineProperty(globalThis, "indexedDB", { value: { open: () => { throw new DOMException("", "SecurityError"); } }, configurable: true });
+  Object.defineProperty(globalThis, "indexedDB", {
+    value: {
+      open: () => {
+        throw new DOMException("", "SecurityError");
+      },
+    },
+    configurable: true,
+  });
   try {
     const box = new Outbox(fresh());
     box.add(scan(1));

@@ -159,6 +159,14 @@ async function signedIn(): Promise<boolean> {
 
 const nothing = () => {};
 const silent: ScannerEvents<never> = {
-  camera: nothing, hint: nothing, link: nothing, failed: nothing, hello: nothing, read: nothing, queued: nothing,
-  answer: nothing, problem: nothing, lost: nothing,
+  camera: nothing,
+  hint: nothing,
+  link: nothing,
+  failed: nothing,
+  hello: nothing,
+  read: nothing,
+  queued: nothing,
+  answer: nothing,
+  problem: nothing,
+  lost: nothing,
 };

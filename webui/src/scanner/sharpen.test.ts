@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { Sharpener } from "./sharpen";
 
-const picture = (data: number[], width: number) => ({ data: Uint8Array.from(data), width, height: data.length / width });
+const picture = (data: number[], width: number) => ({
+  data: Uint8Array.from(data),
+  width,
+  height: data.length / width,
+});
 const mild = { radius: 1, amount: 3 };
 
 test("an even grey stays what it is", () => {
