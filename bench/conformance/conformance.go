@@ -28,6 +28,7 @@ type Suite struct {
 func Suites() []Suite {
 	return []Suite{
 		{Folder: "eu-dcc", Title: "EU Digital COVID Certificate"},
+		{Folder: "nzcp", Title: "New Zealand COVID Pass"},
 	}
 }
 
@@ -57,6 +58,7 @@ type key struct {
 	DER  string          `json:"der_b64"`
 	JWK  json.RawMessage `json:"jwk"`
 	JWKS json.RawMessage `json:"jwks"`
+	KID  string          `json:"kid"` // of jwk, which has none inside
 }
 
 // expect holds the curator's findings; null means that nothing is claimed.
@@ -185,7 +187,11 @@ func (k *key) write() (string, error) {
 		}
 		content = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	case "jwk":
-		content = append(append([]byte(`{"keys":[`), k.JWK...), "]}"...)
+		jwk, err := k.named()
+		if err != nil {
+			return "", err
+		}
+		content = append(append([]byte(`{"keys":[`), jwk...), "]}"...)
 	case "jwks":
 		content = k.JWKS
 	default:
@@ -197,6 +203,19 @@ func (k *key) write() (string, error) {
 	}
 	_, err = f.Write(content)
 	return f.Name(), errors.Join(err, f.Close())
+}
+
+// named is the JWK with the entry's kid inside, where verifiers look for it.
+func (k *key) named() ([]byte, error) {
+	if k.KID == "" {
+		return k.JWK, nil
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(k.JWK, &members); err != nil {
+		return nil, err
+	}
+	members["kid"], _ = json.Marshal(k.KID) // a string always can be written
+	return json.Marshal(members)
 }
 
 func (r *Result) add(e entry, a answer) {

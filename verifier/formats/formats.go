@@ -9,6 +9,7 @@ import (
 	"vratar/verifier/formats/document"
 	"vratar/verifier/formats/hcert"
 	"vratar/verifier/formats/notice"
+	"vratar/verifier/formats/nzcp"
 )
 
 // All returns the accepted formats in sniffing order: those with a mark of their own first, notices last,
@@ -17,6 +18,7 @@ func All() []verifier.Format {
 	return []verifier.Format{
 		hcert.Format{},
 		document.Format{},
+		nzcp.Format{},
 		notice.Format{},
 	}
 }

@@ -138,12 +138,16 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 }
 
 // spellings are the byte strings under which a credential may name a key: the identifier's UTF-8 text, and
-// what it decodes to as base64 or base64url, since COSE carries bytes where JSON has to carry text.
+// what it decodes to as base64 or base64url, since COSE carries bytes where JSON has to carry text. A DID URL
+// is named by its fragment as well, which is all that NZ COVID Passes carry beside their issuer.
 func spellings(id string) []string {
 	if id == "" {
 		return nil
 	}
 	ids := []string{id}
+	if _, fragment, ok := strings.Cut(id, "#"); ok && fragment != "" && strings.HasPrefix(id, "did:") {
+		ids = append(ids, fragment)
+	}
 	bare := strings.TrimRight(id, "=")
 	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		raw, err := enc.DecodeString(bare)

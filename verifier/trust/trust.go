@@ -28,6 +28,7 @@ const (
 	KindJWKS      = "jwks"       // RFC 7517
 	KindPEM       = "pem"        // certificates and public keys
 	KindEUDCC     = "eu_dcc"     // document signers of the EU Digital COVID Certificate
+	KindDID       = "did"        // DID document, as did:web publishes it
 )
 
 // Source is what one file or download says.
@@ -114,6 +115,8 @@ func loadObject(text []byte) (Source, error) {
 		return loadList(o)
 	case o.Get("keys") != nil:
 		return loadJWKS(text)
+	case o.Get("verificationMethod") != nil || o.Get("assertionMethod") != nil:
+		return loadDID(o)
 	case o.Get("certificates") != nil:
 		return loadDSCArray(o.Get("certificates"))
 	case o.Get("dsc_trust_list") != nil:
@@ -125,7 +128,7 @@ func loadObject(text []byte) (Source, error) {
 	case len(o) > 0 && isCountry(o[0].Name):
 		return loadDSCCountries(o)
 	}
-	return Source{}, errors.New("neither a trust list (issuers), a key set (keys) nor a list of document signers")
+	return Source{}, errors.New("neither a trust list (issuers), a key set (keys), a DID document nor a list of document signers")
 }
 
 // loadJWKS gives the keys of a bare key set to any issuer.
