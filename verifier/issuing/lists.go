@@ -83,6 +83,11 @@ func (k *Key) signJWT(typ string, claims any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return k.signCompact(header, payload)
+}
+
+// signCompact makes a compact JWS (RFC 7515 §7.1) of a header that is written already.
+func (k *Key) signCompact(header, payload []byte) ([]byte, error) {
 	text := jose.AppendSigningInput(nil, header, payload)
 	signature, err := k.Sign(text)
 	if err != nil {

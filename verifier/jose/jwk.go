@@ -26,6 +26,7 @@ type JWK struct {
 	Public      crypto.PublicKey
 	Chain       [][]byte          // x5c as DER, leaf first
 	Certificate *x509.Certificate // the leaf of Chain; nil without one
+	CRLVersion  uint64            // crlVersion of SMART Health Cards: version of the key's revocation list; 0: none
 }
 
 // KeySet is a JWK set. A key that cannot be used is left out with the reason, as RFC 7517 §5 advises: the
@@ -82,6 +83,9 @@ func parsePublic(o Object) (JWK, error) {
 		return JWK{}, err
 	}
 	if k.Algorithm, err = o.Text("alg"); err != nil {
+		return JWK{}, err
+	}
+	if k.CRLVersion, err = o.Uint("crlVersion"); err != nil {
 		return JWK{}, err
 	}
 	if err := checkPurpose(o); err != nil {

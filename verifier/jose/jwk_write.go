@@ -27,6 +27,7 @@ type jwkText struct {
 	N         string   `json:"n,omitempty"`
 	E         string   `json:"e,omitempty"`
 	Chain     []string `json:"x5c,omitempty"`
+	Version   uint64   `json:"crlVersion,omitempty"`
 	D         string   `json:"d,omitempty"`
 	P         string   `json:"p,omitempty"`
 	Q         string   `json:"q,omitempty"`
@@ -152,7 +153,7 @@ func Thumbprint(pub crypto.PublicKey) (string, error) {
 
 // describe fills in everything but the secrets.
 func describe(k JWK) (jwkText, error) {
-	t := jwkText{KeyID: k.KeyID, Algorithm: k.Algorithm}
+	t := jwkText{KeyID: k.KeyID, Algorithm: k.Algorithm, Version: k.CRLVersion}
 	for _, der := range k.Chain {
 		t.Chain = append(t.Chain, base64.StdEncoding.EncodeToString(der))
 	}

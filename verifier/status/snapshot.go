@@ -16,7 +16,8 @@ const anyIssuer = "*"
 type Snapshot struct {
 	tokens  map[string][]token // by URI, the newest first
 	hashes  map[hashKey]struct{}
-	fetched time.Time // when the oldest of the hashes was fetched; zero: not known
+	fetched time.Time            // when the oldest of the hashes was fetched; zero: not known
+	cards   map[string]*cardList // by the identifier of the key they are for
 	ids     map[string]struct{}
 }
 
@@ -35,6 +36,7 @@ type token struct {
 func New(sources ...Source) *Snapshot {
 	s := &Snapshot{
 		tokens: make(map[string][]token), hashes: make(map[hashKey]struct{}), ids: make(map[string]struct{}),
+		cards: make(map[string]*cardList),
 	}
 	for _, src := range sources {
 		switch src.Kind {
@@ -46,6 +48,12 @@ func New(sources ...Source) *Snapshot {
 			}
 			if t := src.FetchedAt; s.fetched.IsZero() || (!t.IsZero() && t.Before(s.fetched)) {
 				s.fetched = t
+			}
+		case KindHealthCards:
+			l := src.cards
+			l.fetched = src.FetchedAt
+			if have := s.cards[l.keyID]; have == nil || have.version < l.version {
+				s.cards[l.keyID] = &l
 			}
 		case KindRevokedIDs:
 			for _, line := range src.ids {
@@ -79,17 +87,25 @@ func newToken(src Source) token {
 }
 
 // Lookup implements verifier.Status. Any list that revokes c decides. Else the token status list that c
-// names answers; else, for an EU certificate, the batches of its country. A file of revoked ids says nothing
-// by its silence, because it belongs to no issuer.
+// names answers; else, for an EU certificate, the batches of its country, and for a health card the list of
+// the key that signed it. A file of revoked ids says nothing by its silence, because it belongs to no issuer.
 func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
-	if _, revoked := s.ids[string(c.ID)]; revoked && len(c.ID) > 0 {
+	if s.holdsID(string(c.ID)) || s.holdsID(c.RevocationID) {
 		return verifier.StatusAnswer{State: verifier.StatusRevoked, Detail: "on the list of revoked ids"}
+	}
+	if c.RevocationMethod != "" {
+		return s.lookupCard(c, k)
 	}
 	hashes := s.lookupHashes(c, k)
 	if hashes.State == verifier.StatusRevoked || c.Status == nil {
 		return hashes
 	}
 	return s.lookupToken(c.Status, k)
+}
+
+func (s *Snapshot) holdsID(id string) bool {
+	_, listed := s.ids[id]
+	return listed && id != ""
 }
 
 func (s *Snapshot) lookupToken(ref *verifier.StatusRef, k *verifier.Key) verifier.StatusAnswer {

@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/jose"
 )
 
 // Kinds of lists that Load tells apart.
 const (
 	KindTokenList     = "token_status_list" // draft-ietf-oauth-status-list, as JWT or CWT
 	KindDCCRevocation = "dcc_revocation"    // batches of the EU gateway
+	KindHealthCards   = "shc_crl"           // of one key of a SMART Health Card issuer
 	KindRevokedIDs    = "revoked_ids"       // a text file
 )
 
@@ -37,6 +39,7 @@ type Source struct {
 	signer *verifier.Issuer // who signed the token status list; nil: nobody proved it
 	tokens tokenList
 	hashes map[hashKey]struct{}
+	cards  cardList
 	ids    []string
 }
 
@@ -55,12 +58,26 @@ func load(data []byte) (Source, error) {
 	switch {
 	case bytes.HasPrefix(text, []byte("eyJ")): // the start of every JWT: base64url of {"
 		return loadJWT(text)
-	case bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("[")):
+	case bytes.HasPrefix(text, []byte("{")):
+		return loadObject(text)
+	case bytes.HasPrefix(text, []byte("[")):
 		return loadBatches(text)
 	case len(data) > 0 && isCBOR(data[0]):
 		return loadCWT(data)
 	}
 	return loadIDs(text)
+}
+
+// loadObject tells the revocation list of a health card issuer from a batch of the EU.
+func loadObject(text []byte) (Source, error) {
+	o, err := jose.ParseObject(text)
+	if err != nil {
+		return Source{}, err
+	}
+	if o.Get("rids") != nil {
+		return loadCardList(o)
+	}
+	return loadBatches(text)
 }
 
 // isCBOR recognises a COSE message: an array or a tag, neither of which starts a UTF-8 text.
@@ -83,6 +100,8 @@ func (s Source) Len() int {
 		return int(s.tokens.size())
 	case KindDCCRevocation:
 		return len(s.hashes)
+	case KindHealthCards:
+		return len(s.cards.ids)
 	}
 	return len(s.ids)
 }

@@ -106,7 +106,7 @@ func readKeys(where string, o jose.Object, faults *faultList) []Key {
 
 // keyMembers are the names of RFC 7517 and 7518 for public keys, and pem.
 var keyMembers = []string{
-	"kty", "kid", "alg", "use", "key_ops", "crv", "x", "y", "n", "e", "x5c", "x5u", "x5t", "x5t#S256", "pem",
+	"kty", "kid", "alg", "use", "key_ops", "crv", "x", "y", "n", "e", "x5c", "x5u", "x5t", "x5t#S256", "pem", "crlVersion",
 }
 
 // readKey reads a JWK, a certificate alone (x5c without kty) or a PEM block; the last two may have a kid.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -116,7 +117,7 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 	a := &anchor{
 		key: verifier.Key{
 			Issuer: issuer, ID: k.ID, Public: k.Public, Certificate: k.Certificate,
-			NotBefore: e.NotBefore, NotAfter: e.NotAfter,
+			NotBefore: e.NotBefore, NotAfter: e.NotAfter, CRLVersion: k.CRLVersion,
 		},
 		algorithm: k.Algorithm, formats: e.Formats, documents: e.Documents, ids: spellings(k.ID),
 	}
@@ -192,6 +193,9 @@ func (a *anchor) digest(byKeyID bool) [sha256.Size]byte {
 	write(a.ids...)
 	if byKeyID {
 		write("by key id")
+	}
+	if k.CRLVersion > 0 {
+		write("revocation list", strconv.FormatUint(k.CRLVersion, 10))
 	}
 	if k.Certificate != nil {
 		write(string(k.Certificate.Raw))

@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"vratar/verifier"
@@ -29,6 +30,7 @@ const (
 	KindPEM       = "pem"        // certificates and public keys
 	KindEUDCC     = "eu_dcc"     // document signers of the EU Digital COVID Certificate
 	KindDID       = "did"        // DID document, as did:web publishes it
+	KindSHC       = "shc"        // key sets of SMART Health Card issuers
 )
 
 // Source is what one file or download says.
@@ -60,6 +62,7 @@ type Key struct {
 	Algorithm   verifier.Algorithm // the only one it may be used with; AlgorithmNone: any that fits
 	Public      crypto.PublicKey
 	Certificate *x509.Certificate // nil for a bare key
+	CRLVersion  uint64            // version of the revocation list its publisher keeps for it; 0: not stated
 }
 
 // Refusal is a piece of foreign material that was left out.
@@ -125,10 +128,12 @@ func loadObject(text []byte) (Source, error) {
 			return Source{}, err
 		}
 		return loadDSCCountries(countries)
+	case len(o) > 0 && strings.HasPrefix(o[0].Name, "https://"):
+		return loadHealthCardIssuers(o)
 	case len(o) > 0 && isCountry(o[0].Name):
 		return loadDSCCountries(o)
 	}
-	return Source{}, errors.New("neither a trust list (issuers), a key set (keys), a DID document nor a list of document signers")
+	return Source{}, errors.New("neither a trust list (issuers), a key set (keys), key sets by issuer, a DID document nor a list of document signers")
 }
 
 // loadJWKS gives the keys of a bare key set to any issuer.
@@ -157,7 +162,7 @@ func loadJWKS(text []byte) (Source, error) {
 }
 
 func fromJWK(k jose.JWK) (Key, error) {
-	key := Key{ID: k.KeyID, Public: k.Public, Certificate: k.Certificate}
+	key := Key{ID: k.KeyID, Public: k.Public, Certificate: k.Certificate, CRLVersion: k.CRLVersion}
 	if k.Algorithm != "" {
 		key.Algorithm = verifier.AlgorithmByName(k.Algorithm)
 		if key.Algorithm == verifier.AlgorithmNone {
