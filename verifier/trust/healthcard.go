@@ -23,7 +23,7 @@ func loadHealthCardIssuers(o jose.Object) (Source, error) {
 			return Source{}, fmt.Errorf("%s: %w", m.Name, err)
 		}
 		items, err := set.Array("keys")
-		if err != nil || items == nil {
+		if err != nil || set.Get("keys") == nil {
 			return Source{}, fmt.Errorf("%s: not a key set", m.Name)
 		}
 		e := Entry{Issuer: verifier.Issuer{ID: m.Name}, Formats: []string{"shc"}}
