@@ -54,11 +54,37 @@ test("facts say each thing once", () => {
   expect(documentName(dictionaries.en, "moon_pass")).toBe("Moon pass");
 });
 
+test("a payment is shown with its amount and without its account", () => {
+  const answer = parseAnswer({
+    decision: "deny",
+    reason: "not_a_credential",
+    kind: "notice",
+    document: {
+      type: "payment",
+      claims: {
+        standard: "x",
+        sum_kopecks: 150050,
+        fields: { Name: "Arena", PersonalAcc: "40702810138250123017", Sum: "150050", Purpose: "Ticket" },
+      },
+    },
+  });
+  expect(factsOf(dictionaries.ru, answer, 0).claims).toEqual([
+    { label: "Сумма", value: "1\u202f500,50 ₽" },
+    { label: "Получатель", value: "Arena" },
+    { label: "Назначение", value: "Ticket" },
+  ]);
+});
+
+test("what nobody vouches for has no term", () => {
+  const answer = parseAnswer({ decision: "deny", reason: "issuer_unknown", expires_at: "2030-01-02T00:00:00Z" });
+  expect(factsOf(dictionaries.en, answer, 0).term).toBe("");
+});
+
 test("details stay bounded however deep the claims are", () => {
   const claims = { v: [{ dn: 1, dt: "2021-05-02" }], list: Array.from({ length: 500 }, (_, i) => i) };
-  const facts = allClaims(dictionaries.en, claims);
+  const facts = allClaims(dictionaries.en, { document: { type: "x", claims }, kind: "credential" });
   expect(facts).toHaveLength(40);
-  expect(facts[1]).toEqual({ label: "Dt", value: "2 May 2021" });
+  expect(facts[1]).toEqual({ label: "Date", value: "2 May 2021" });
 });
 
 const passage = (seq: number, decision = "admit", at = "2026-01-01T00:00:30Z"): Passage =>

@@ -21,6 +21,12 @@ export function toneOf(answer: Pick<ScanAnswer, "decision" | "kind" | "reason">)
   return toneOfDecision(answer.decision);
 }
 
+/** Tone of a recorded passage, which keeps no kind: only a notice is refused as no credential. */
+export function toneOfPassage(passage: { decision: Decision; reason: Reason }): Tone {
+  if (passage.decision === "deny" && passage.reason === "not_a_credential") return "info";
+  return toneOfDecision(passage.decision);
+}
+
 export function toneOfDecision(decision: Decision): Tone {
   switch (decision) {
     case "admit":

@@ -40,7 +40,7 @@ export function Sheet({ title, onClose, children, wide }: SheetProps) {
             <Icon name="close" />
           </button>
         </header>
-        <div class="sheet-body" tabIndex={-1}>
+        <div class="sheet-body" tabIndex={0}>
           {children}
         </div>
       </div>

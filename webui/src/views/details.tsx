@@ -32,7 +32,8 @@ export function VerdictDetails({ answer, about, onClose }: DetailsProps) {
 
 function AnswerDetails({ answer }: { answer: ScanAnswer }) {
   const words = t.value.details;
-  const claims = allClaims(t.value, answer.document?.claims ?? {});
+  const checks = answer.checks.filter((c) => answer.kind !== "notice" || c.result !== "not_checked");
+  const claims = allClaims(t.value, answer);
   return (
     <>
       {answer.previous && (
@@ -44,9 +45,9 @@ function AnswerDetails({ answer }: { answer: ScanAnswer }) {
           </span>
         </div>
       )}
-      {answer.checks.length > 0 && <h3>{words.checks}</h3>}
+      {checks.length > 0 && <h3>{words.checks}</h3>}
       <ul class="checks">
-        {answer.checks.map((c) => (
+        {checks.map((c) => (
           <CheckLine key={c.check} check={c} />
         ))}
       </ul>
@@ -111,8 +112,8 @@ function circumstances(answer: ScanAnswer): Fact[] {
     { label: words.document, value: answer.document ? documentName(t.value, answer.document.type) : "" },
     { label: words.issuer, value: answer.issuer?.name || answer.issuer?.id || "" },
     { label: words.country, value: answer.issuer?.country ?? "" },
-    { label: words.issuedAt, value: when(answer.issuedAt) },
-    { label: words.expiresAt, value: when(answer.expiresAt) },
+    { label: words.issuedAt, value: answer.document ? when(answer.issuedAt) : "" },
+    { label: words.expiresAt, value: answer.document ? when(answer.expiresAt) : "" },
     { label: words.format, value: answer.format },
     { label: words.key, value: answer.issuer?.kid ?? "" },
     { label: words.checkpoint, value: checkpointName(answer.checkpoint) },

@@ -6,7 +6,7 @@ import { clock } from "../format";
 import { t } from "../i18n";
 import { emptyBoard, newest, put, type Board } from "../model/board";
 import { documentName } from "../model/facts";
-import { toneOfDecision } from "../model/screen";
+import { toneOfPassage } from "../model/screen";
 import { checkpointName } from "../session";
 import { Shape } from "../ui/shapes";
 
@@ -57,7 +57,7 @@ function Place({ passage: p, latest }: { passage: Passage | null; latest: boolea
       data-decision={p.decision}
       data-reason={p.reason}
     >
-      <Shape tone={toneOfDecision(p.decision)} />
+      <Shape tone={toneOfPassage(p)} />
       <time dateTime={p.at}>{clock(p.at)}</time>
       <span class="place-what">
         {refused ? (

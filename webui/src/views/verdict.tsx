@@ -64,6 +64,7 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
   return (
     <section
       class={`verdict tone-${tone}`}
+      aria-label={wordOf(shown, tone)}
       data-testid="verdict"
       data-decision={decision}
       data-reason={reason}
