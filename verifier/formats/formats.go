@@ -10,6 +10,7 @@ import (
 	"vratar/verifier/formats/hcert"
 	"vratar/verifier/formats/notice"
 	"vratar/verifier/formats/nzcp"
+	"vratar/verifier/formats/shc"
 )
 
 // All returns the accepted formats in sniffing order: those with a mark of their own first, notices last,
@@ -19,6 +20,7 @@ func All() []verifier.Format {
 		hcert.Format{},
 		document.Format{},
 		nzcp.Format{},
+		shc.Format{},
 		notice.Format{},
 	}
 }

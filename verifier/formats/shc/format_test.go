@@ -263,6 +263,7 @@ func TestParts(t *testing.T) {
 	bad("one card", parts[0], "shc:/2/2/00")
 	bad("odd number", parts[0]+"0", parts[1], parts[2])
 	bad("begin", parts[0], "")
+	bad("offset 2", parts[0], "shc:/2/3/0088", parts[2])
 	_, err := Format{}.Decode([]byte(parts[1]))
 	var alone *PartError
 	if !errors.As(err, &alone) || *alone != (PartError{2, 3}) {

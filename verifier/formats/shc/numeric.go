@@ -88,6 +88,9 @@ func Join(texts ...string) (string, error) {
 		if parts[i], err = parsePart([]byte(text)); err != nil {
 			return "", err
 		}
+		if _, err = appendNumeric(nil, parts[i].digits); err != nil {
+			return "", err
+		}
 	}
 	digits, err := join(parts)
 	if err != nil {
