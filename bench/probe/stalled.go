@@ -122,21 +122,10 @@ func (s Stalled) measure(ctx context.Context, g *subject) (Comparison, error) {
 	return c, nil
 }
 
-// smallBuffer is what a stopped dashboard lets its kernel hold, so that the gateway feels it early.
-const smallBuffer = 4 << 10
-
-// stopDashboards opens dashboards that follow the feed and never read from it.
+// stopDashboards opens dashboards that follow the feed from its first passage on and never read. The kernels
+// on both sides take a few megabytes for each; what the gateway has to say beyond that is stuck.
 func stopDashboards(ctx context.Context, url, cookie string, n int) ([]*websocket.Conn, error) {
-	dialer := websocket.Dialer{
-		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := new(net.Dialer).DialContext(ctx, network, address)
-			if tcp, ok := conn.(*net.TCPConn); ok {
-				err = errors.Join(err, tcp.SetReadBuffer(smallBuffer))
-			}
-			return conn, err
-		},
-		ReadBufferSize: smallBuffer, HandshakeTimeout: 10 * time.Second,
-	}
+	dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
 	header := http.Header{"Cookie": {cookie}, "Origin": {url}}
 	var boards []*websocket.Conn
 	for range n {
@@ -154,13 +143,16 @@ func stopDashboards(ctx context.Context, url, cookie string, n int) ([]*websocke
 }
 
 // countDropped reads what had been waiting for each dashboard, to see whether the gateway had cut it off, and
-// closes them.
+// closes them. It is for after a window: a dashboard that was not cut off then has nothing to read.
 func countDropped(boards []*websocket.Conn) int {
+	const quiet = time.Second // less than the feed's tick
 	dropped := 0
 	for _, b := range boards {
-		err := b.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		var err error
 		for err == nil {
-			_, _, err = b.ReadMessage()
+			if err = b.SetReadDeadline(time.Now().Add(quiet)); err == nil {
+				_, _, err = b.ReadMessage()
+			}
 		}
 		var network net.Error
 		if !errors.As(err, &network) || !network.Timeout() {

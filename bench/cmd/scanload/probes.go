@@ -90,7 +90,7 @@ func soak(ctx context.Context, args []string, s streams) error {
 func stalled(ctx context.Context, args []string, s streams) error {
 	p := newProbeFlags("scanload stalled", s)
 	var o probe.Stalled
-	planFlags(p.FlagSet, &o.Plan, load.Plan{Rate: 500, Duration: 10 * time.Second})
+	planFlags(p.FlagSet, &o.Plan, load.Plan{Rate: 1000, Duration: 10 * time.Second})
 	p.IntVar(&o.Pairs, "pairs", 5, "windows of each sort")
 	p.IntVar(&o.Dashboards, "dashboards", 10, "dashboards that stop reading")
 	if err := parse(p.FlagSet, args); err != nil {
