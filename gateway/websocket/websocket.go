@@ -9,9 +9,9 @@ package websocket
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -113,8 +113,7 @@ func checkHandshake(r *http.Request) *problem.Problem {
 	if r.Header.Get("Sec-Websocket-Version") != "13" {
 		return problem.New(problem.UpgradeRequired, "websocket version 13 is needed")
 	}
-	// 16 bytes in base64; gorilla checks the alphabet.
-	if key := r.Header.Get("Sec-Websocket-Key"); len(key) != 24 || !strings.HasSuffix(key, "==") {
+	if key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-Websocket-Key")); err != nil || len(key) != 16 {
 		return problem.New(problem.Malformed, "Sec-WebSocket-Key is not 16 bytes in base64")
 	}
 	return nil
