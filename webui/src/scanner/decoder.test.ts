@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { encode } from "uqr";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 import { draw, type Matrix, type Scene } from "../../e2e/picture";
 import { Decoder } from "./decoder";
@@ -19,6 +19,8 @@ const small = "HTTPS://EXAMPLE.ORG/ABCD";
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const qr = (content: string, ecc: "L" | "M" | "Q" = "Q"): Matrix => encode(content, { ecc, border: 0 }).data;
 const hd = (module: number, more: Partial<Scene> = {}): Scene => ({ width: 1280, height: 720, module, ...more });
+
+vi.setConfig({ testTimeout: 30_000 }); // pictures are drawn pixel by pixel
 
 let engine: Engine;
 beforeAll(async () => {
@@ -103,7 +105,7 @@ describe("near misses", () => {
   test.each(cases)("%s", (_, scene, hint) => {
     const decoder = new Decoder(engine);
     const picture = draw(qr(dense), scene);
-    const hints = Array.from({ length: 16 }, () => decoder.frame(picture)).map((l) => (l.symbol ? "read" : l.hint));
+    const hints = Array.from({ length: 8 }, () => decoder.frame(picture)).map((l) => (l.symbol ? "read" : l.hint));
     expect(hints.filter((h) => h !== undefined && h !== null)).toContain(hint);
   });
 });

@@ -15,7 +15,6 @@ export interface ReadSymbol {
   bytes: Uint8Array;
   symbology: string;
   readAt: number;
-  decodeMs: number;
 }
 
 /** Worker to page. */

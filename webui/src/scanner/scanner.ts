@@ -142,7 +142,7 @@ class JoinedScanner<A> implements Scanner {
 }
 
 function typed(content: string | Uint8Array, source: Source): Code {
-  return { bytes: toBytes(content).slice(0, LONGEST), symbology: "", source, readAt: Date.now(), decodeMs: 0 };
+  return { bytes: toBytes(content).slice(0, LONGEST), symbology: "", source, readAt: Date.now() };
 }
 
 function address({ checkpoint, direction }: Pick<PendingScan, "checkpoint" | "direction">): string {

@@ -13,8 +13,6 @@ export interface Code {
   source: Source;
   /** When the frame reached the reader, or the last key came: milliseconds since 1970. */
   readAt: number;
-  /** Time the decoder took, milliseconds; 0 when nothing was decoded. */
-  decodeMs: number;
 }
 
 /** What to say while a code is seen but cannot be read yet. */

@@ -9,7 +9,6 @@ import { type FromWorker, type ReadSymbol, type ToWorker, trackProcessor } from 
 import { loadEngine, type Symbol2D } from "./zxing";
 
 const say = (message: FromWorker) => postMessage(message);
-const now = () => performance.timeOrigin + performance.now();
 
 const luma = new LumaSource();
 const hints = new HintKeeper();
@@ -57,7 +56,7 @@ async function readAll(stream: number, frames: ReadableStream<VideoFrame>) {
 }
 
 async function readOne(stream: number, frame: VideoFrame | ImageBitmap) {
-  const readAt = now();
+  const readAt = Date.now(); // not the page's own clock: that one may stand still while a laptop sleeps
   try {
     const decoder = await decoding;
     const picture = await luma.from(frame);
@@ -74,12 +73,17 @@ async function readOne(stream: number, frame: VideoFrame | ImageBitmap) {
 }
 
 async function readImage(job: number, image: Blob) {
-  const readAt = now();
-  const picture = await luma.fromFile(image);
-  const symbols = picture && (await decoding).still(picture).map((s) => report(s, readAt));
-  say({ type: "image", job, symbols });
+  const readAt = Date.now();
+  try {
+    const picture = await luma.fromFile(image);
+    const symbols = picture && (await decoding).still(picture).map((s) => report(s, readAt));
+    say({ type: "image", job, symbols });
+  } catch (err) {
+    console.error("picture not read:", err);
+    say({ type: "image", job, symbols: null });
+  }
 }
 
-function report(symbol: Symbol2D, readAt: number): ReadSymbol {
-  return { bytes: symbol.bytes, symbology: symbol.symbology, readAt, decodeMs: now() - readAt };
+function report({ bytes, symbology }: Symbol2D, readAt: number): ReadSymbol {
+  return { bytes, symbology, readAt };
 }
