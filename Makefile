@@ -40,7 +40,7 @@ webui/node_modules/.installed: webui/package-lock.json
 	@touch $@
 
 .PHONY: test
-test: lint test-go test-ui fuzz crash-short test-e2e ## run every test: Go with the race detector, page, fuzzing, kill -9, browser
+test: lint test-go test-ui conformance fuzz test-e2e ## run every test: Go with the race detector, page, official vectors, fuzzing, browser
 	@echo 'all tests passed'
 
 .PHONY: lint
@@ -73,6 +73,30 @@ browser:
 .PHONY: fuzz
 fuzz: ## fuzz every decoder for FUZZTIME (20s) each
 	@GO=$(GO) FUZZTIME=$(FUZZTIME) bench/fuzz.sh
+
+.PHONY: conformance
+conformance: binaries ## the built binary against the official vectors, as a table
+	$(GO) run ./bench/cmd/conformance
+
+.PHONY: crash
+crash: binaries ## kill -9 the gateway 200 times under load and audit its ledger
+	$(GO) test ./bench/crash -run TestKill -rounds 200 -gateway $(CURDIR)/bin/vratar -timeout 60m -count 1 -v
+
+.PHONY: soak
+soak: binaries ## five minutes at half the measured ceiling: errors, memory, p99
+	bin/scanload soak
+
+.PHONY: stalled
+stalled: binaries ## p99 of scans with and without dashboards that read nothing
+	bin/scanload stalled
+
+.PHONY: badinput
+badinput: binaries ## memory that hostile payloads make the gateway allocate
+	bin/scanload badinput
+
+.PHONY: bench
+bench: ## Go benchmarks
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./verifier/... ./cache/... ./gateway/...
 
 .PHONY: clean
 clean: ## remove what was built

@@ -7,7 +7,7 @@ GO=${GO:-go}
 FUZZTIME=${FUZZTIME:-20s}
 
 list() {
-	grep -rlE '^func Fuzz' --include='*_test.go' verifier cache gateway bench | xargs -n1 dirname | sort -u |
+	grep -rlE '^func Fuzz' --include='*_test.go' verifier cache gateway webui/*_test.go bench | xargs -n1 dirname | sort -u |
 		while read -r dir; do
 			grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | awk -v d="$dir" '{print d, $2}'
 		done
