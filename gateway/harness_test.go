@@ -22,7 +22,7 @@ const readerToken = "a reader's token for tests, long enough"
 // house is a real gateway over the demonstration's issuer and samples, with a club beside the arena: one may
 // come back, and there is room for one.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	cfg     Config
 	url     string
 	samples map[string]sample
@@ -33,7 +33,7 @@ type house struct {
 
 type sample struct{ Name, Payload, Expect string }
 
-func newHouse(t *testing.T, change func(*Config)) *house {
+func newHouse(t testing.TB, change func(*Config)) *house {
 	t.Helper()
 	world, err := demo.New(demo.Options{Dir: t.TempDir(), Now: time.Now()})
 	if err != nil {
@@ -150,7 +150,7 @@ func (h *house) do(method, path, body string, header http.Header) *http.Response
 }
 
 // fields is an answer's JSON.
-func fields(t *testing.T, resp *http.Response) map[string]any {
+func fields(t testing.TB, resp *http.Response) map[string]any {
 	t.Helper()
 	var m map[string]any
 	if err := json.NewDecoder(resp.Body).Decode(&m); err != nil {

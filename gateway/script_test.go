@@ -135,7 +135,7 @@ func (s *stage) scan(line, name, checkpoint string) string {
 }
 
 // tell puts an answer into a line without what differs from run to run.
-func tell(t *testing.T, resp *http.Response) string {
+func tell(t testing.TB, resp *http.Response) string {
 	t.Helper()
 	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return strings.TrimSpace(resp.Status + " " + resp.Header.Get("Content-Type"))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -40,15 +41,17 @@ func (g *Gateway) signIn(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem 
 	if p != nil {
 		return p
 	}
-	identity, err := g.desk.Codes.Redeem(code, ctx.RemoteIP().String())
-	switch {
-	case errors.Is(err, access.ErrTooManyAttempts):
+	client := ctx.RemoteIP().String()
+	identity, err := g.desk.Codes.Redeem(code, client)
+	if err != nil {
 		g.metrics.signInFailures.Inc()
-		return problem.New(problem.TooManyAttempts, "")
-	case err != nil:
-		g.metrics.signInFailures.Inc()
+		g.throttle.Warn("sign-in refused", slog.String("client", client), slog.Any("error", err))
+		if errors.Is(err, access.ErrTooManyAttempts) {
+			return problem.New(problem.TooManyAttempts, "")
+		}
 		return problem.New(problem.SignInFailed, "")
 	}
+	g.log.Info("signed in", slog.String("id", identity.ID), slog.String("role", identity.Role.String()), slog.String("client", client))
 	id, lasts := g.desk.Sessions.Begin(identity)
 	setCookie(ctx, id, lasts, g.secureOnly)
 	if g.cfg.Demo != nil && g.cfg.Demo.LinkUsed != nil {

@@ -31,7 +31,7 @@ func (g *Gateway) page(ctx *fasthttp.RequestCtx) *problem.Problem {
 	h.Set("ETag", file.ETag)
 	h.Set("Vary", "Accept-Encoding")
 	if file.ETag != "" && string(ctx.Request.Header.Peek("If-None-Match")) == file.ETag {
-		ctx.NotModified()
+		ctx.SetStatusCode(fasthttp.StatusNotModified) // NotModified would drop the headers
 		return nil
 	}
 	if file.Encoding != "" {

@@ -102,6 +102,12 @@ func TestEveryAnswerIsFencedIn(t *testing.T) {
 	f(h.do("HEAD", "/readyz", "", nil))
 	f(h.do("GET", "/v1/nothing", "", nil))
 	f(h.do("POST", "/v1/verify", strings.Repeat("x", 1<<20), nil))
+	page := h.do("GET", "/", "", nil)
+	again := h.do("GET", "/", "", http.Header{"If-None-Match": {page.Header.Get("ETag")}})
+	if again.StatusCode != 304 {
+		t.Errorf("the page again: %s, want 304", again.Status)
+	}
+	f(again)
 	if got := h.do("GET", "/healthz", "", nil).Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("Cache-Control of an answer: %q", got)
 	}
@@ -112,7 +118,7 @@ func TestEveryAnswerIsFencedIn(t *testing.T) {
 
 func TestWebsocketNeedsOurOrigin(t *testing.T) {
 	h := newHouse(t, nil)
-	cookie := h.signInFromPage("checker")
+	cookie := h.signIn("checker")
 	f := func(header http.Header, want int) {
 		t.Helper()
 		for _, path := range []string{"/v1/live", "/v1/scanner?checkpoint=north"} {
@@ -132,8 +138,6 @@ func TestWebsocketNeedsOurOrigin(t *testing.T) {
 	f(http.Header{"Authorization": {"Bearer " + readerToken}}, 101)
 	f(http.Header{"Authorization": {"Bearer " + readerToken}, "Origin": {"https://evil.example"}}, 403)
 }
-
-func (h *house) signInFromPage(role string) string { h.t.Helper(); return h.signIn(role) }
 
 // A stop answers what is under way, tells the websockets, and leaves nothing behind.
 func TestGracefulStopLeavesNothing(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,9 +56,9 @@ func NewDoors(o Options) *Doors {
 func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
 	return d.withBody(ctx, func(body []byte) *problem.Problem {
 		payload, at := body, time.Now()
-		switch media := mediaType(ctx); media {
-		case "", "text/plain", "application/octet-stream":
-		case "application/json":
+		switch media := mediaType(ctx); {
+		case len(media) == 0, is(media, "text/plain"), is(media, "application/octet-stream"):
+		case is(media, "application/json"):
 			m := parseMessage(body, "payload", "payload_b64", "at")
 			payload = m.payload()
 			if t := m.time("at"); !t.IsZero() {
@@ -85,7 +86,7 @@ func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
 // Scan serves POST /v1/scan.
 func (d *Doors) Scan(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
 	return d.withBody(ctx, func(body []byte) *problem.Problem {
-		if mediaType(ctx) != "application/json" {
+		if !is(mediaType(ctx), "application/json") {
 			return problem.New(problem.MediaType, "application/json")
 		}
 		m := parseMessage(body, "payload", "payload_b64", "checkpoint", "direction", "nonce", "scanned_at")
@@ -160,11 +161,14 @@ func respond(ctx *fasthttp.RequestCtx, write func(dst []byte) []byte) {
 	ctx.Response.SwapBody(write(buffer[:0]))
 }
 
-// mediaType is the content type without its parameters, in lower case.
-func mediaType(ctx *fasthttp.RequestCtx) string {
+// mediaType is the content type without its parameters, as it came.
+func mediaType(ctx *fasthttp.RequestCtx) []byte {
 	media, _, _ := bytes.Cut(ctx.Request.Header.ContentType(), []byte(";"))
-	return string(bytes.ToLower(bytes.TrimSpace(media)))
+	return bytes.TrimSpace(media)
 }
+
+// is compares media types, which know no letter case (RFC 9110 §8.3.1).
+func is(media []byte, name string) bool { return strings.EqualFold(string(media), name) }
 
 // withBody hands the request's body to use, which must not keep it.
 func (d *Doors) withBody(ctx *fasthttp.RequestCtx, use func(body []byte) *problem.Problem) *problem.Problem {

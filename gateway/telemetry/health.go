@@ -9,7 +9,7 @@ import (
 )
 
 // Check answers one question of readiness: whether it is well, and what an operator should read either way.
-// It looks at memory only, because load balancers ask often.
+// It waits for nothing, because load balancers ask often.
 type Check func() (ok bool, detail string)
 
 // Health is the list of checks a gateway must pass to be given work. It is built once and then only read.
