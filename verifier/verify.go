@@ -74,6 +74,9 @@ func Prove(trust Trust, checker Checker, c *Credential) (*Key, Reason) {
 
 // prove also returns the first key that was tried, for telling more about a signature that failed.
 func prove(trust Trust, checker Checker, c *Credential) (signer, tried *Key, reason Reason) {
+	if len(c.Proof.Signature) == 0 {
+		return nil, nil, ReasonSignatureInvalid // unsigned: no key could change that
+	}
 	var room [4]*Key
 	keys, reason := trust.Find(room[:0], c)
 	if len(keys) == 0 {
@@ -101,6 +104,9 @@ func (out *Verdict) prove(trust Trust, checker Checker) {
 		out.Checks[CheckSignature].Result = Fail
 		out.refuse(Invalid, StageTrust, reason)
 		out.checkKeyUsage(tried) // the key is known though it did not sign this; what it is for is worth telling
+	case reason == ReasonSignatureInvalid:
+		out.Checks[CheckSignature] = CheckResult{Result: Fail, Detail: "nobody signed it"}
+		out.refuse(Invalid, StageTrust, reason)
 	default:
 		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: reason.String()}
 		out.refuse(Invalid, StageTrust, reason)

@@ -30,6 +30,7 @@ func newStub() *stub {
 	return &stub{
 		credential: verifier.Credential{
 			Format: "stub", Type: "ticket", IssuedAt: now.Add(-time.Hour), ExpiresAt: now.Add(time.Hour),
+			Proof: verifier.Proof{Signature: []byte("s")},
 		},
 		key:        &verifier.Key{ID: "k", Issuer: &verifier.Issuer{ID: "i"}},
 		policy:     verifier.ReasonOK,
@@ -128,6 +129,7 @@ func TestVerdicts(t *testing.T) {
 	f(func(s *stub) { s.key = nil }, invalid, verifier.StageTrust, verifier.ReasonKeyUnknown)
 	f(func(s *stub) { s.key, s.noKey = nil, verifier.ReasonIssuerUnknown }, invalid, verifier.StageTrust, verifier.ReasonIssuerUnknown)
 	f(func(s *stub) { s.key, s.noKey = nil, verifier.ReasonOK }, invalid, verifier.StageTrust, verifier.ReasonKeyUnknown)
+	f(func(s *stub) { s.credential.Proof.Signature = nil }, invalid, verifier.StageTrust, verifier.ReasonSignatureInvalid)
 	f(func(s *stub) { s.forged = true }, invalid, verifier.StageTrust, verifier.ReasonSignatureInvalid)
 	f(func(s *stub) { s.forged, s.status.State = true, verifier.StatusRevoked },
 		invalid, verifier.StageTrust, verifier.ReasonSignatureInvalid)
