@@ -10,6 +10,7 @@ import (
 	"vratar/verifier/formats/hcert"
 	"vratar/verifier/formats/notice"
 	"vratar/verifier/formats/nzcp"
+	"vratar/verifier/formats/pretix"
 	"vratar/verifier/formats/shc"
 )
 
@@ -21,6 +22,7 @@ func All() []verifier.Format {
 		document.Format{},
 		nzcp.Format{},
 		shc.Format{},
+		pretix.Format{}, // by its last characters
 		notice.Format{},
 	}
 }

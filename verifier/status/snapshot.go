@@ -19,6 +19,7 @@ type Snapshot struct {
 	fetched time.Time            // when the oldest of the hashes was fetched; zero: not known
 	cards   map[string]*cardList // by the identifier of the key they are for
 	ids     map[string]struct{}
+	blocked map[string]struct{} // ids that are out of force for the time being
 }
 
 var _ verifier.Status = (*Snapshot)(nil)
@@ -36,7 +37,7 @@ type token struct {
 func New(sources ...Source) *Snapshot {
 	s := &Snapshot{
 		tokens: make(map[string][]token), hashes: make(map[hashKey]struct{}), ids: make(map[string]struct{}),
-		cards: make(map[string]*cardList),
+		cards: make(map[string]*cardList), blocked: make(map[string]struct{}),
 	}
 	for _, src := range sources {
 		switch src.Kind {
@@ -60,6 +61,13 @@ func New(sources ...Source) *Snapshot {
 				for _, id := range idSpellings(line) {
 					s.ids[id] = struct{}{}
 				}
+			}
+		case KindPretixSecrets:
+			for _, secret := range src.secrets.revoked {
+				s.ids[secret] = struct{}{}
+			}
+			for _, secret := range src.secrets.blocked {
+				s.blocked[secret] = struct{}{}
 			}
 		}
 	}
@@ -92,6 +100,9 @@ func newToken(src Source) token {
 func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	if s.holdsID(string(c.ID)) || s.holdsID(c.RevocationID) {
 		return verifier.StatusAnswer{State: verifier.StatusRevoked, Detail: "on the list of revoked ids"}
+	}
+	if _, blocked := s.blocked[string(c.ID)]; blocked {
+		return verifier.StatusAnswer{State: verifier.StatusSuspended, Detail: "on the list of blocked ids"}
 	}
 	if c.RevocationMethod != "" {
 		return s.lookupCard(c, k)

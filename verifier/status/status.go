@@ -22,6 +22,7 @@ const (
 	KindDCCRevocation = "dcc_revocation"    // batches of the EU gateway
 	KindHealthCards   = "shc_crl"           // of one key of a SMART Health Card issuer
 	KindRevokedIDs    = "revoked_ids"       // a text file
+	KindPretixSecrets = "pretix_secrets"    // revoked or blocked ticket secrets of a pretix event
 )
 
 // Source is what one file or download says. It is a value: methods that change it return a copy.
@@ -36,11 +37,12 @@ type Source struct {
 	// lists that carry no signature and are the operator's own word.
 	Statement *verifier.Credential
 
-	signer *verifier.Issuer // who signed the token status list; nil: nobody proved it
-	tokens tokenList
-	hashes map[hashKey]struct{}
-	cards  cardList
-	ids    []string
+	signer  *verifier.Issuer // who signed the token status list; nil: nobody proved it
+	tokens  tokenList
+	hashes  map[hashKey]struct{}
+	cards   cardList
+	ids     []string
+	secrets secretList
 }
 
 // Load reads a list, told apart by its content.
@@ -61,14 +63,27 @@ func load(data []byte) (Source, error) {
 	case bytes.HasPrefix(text, []byte("{")):
 		return loadObject(text)
 	case bytes.HasPrefix(text, []byte("[")):
-		return loadBatches(text)
+		return loadArray(text)
 	case len(data) > 0 && isCBOR(data[0]):
 		return loadCWT(data)
 	}
 	return loadIDs(text)
 }
 
-// loadObject tells the revocation list of a health card issuer from a batch of the EU.
+// loadArray tells pages of a pretix list from batches of the EU.
+func loadArray(text []byte) (Source, error) {
+	items, err := jose.ParseArray(text)
+	if err != nil {
+		return Source{}, err
+	}
+	if isSecretPages(items) {
+		return loadSecretPages(items)
+	}
+	return loadBatches(text)
+}
+
+// loadObject tells the revocation list of a health card issuer and a page of a pretix list from a batch of the
+// EU.
 func loadObject(text []byte) (Source, error) {
 	o, err := jose.ParseObject(text)
 	if err != nil {
@@ -76,6 +91,9 @@ func loadObject(text []byte) (Source, error) {
 	}
 	if o.Get("rids") != nil {
 		return loadCardList(o)
+	}
+	if page := [][]byte{text}; isSecretPages(page) {
+		return loadSecretPages(page)
 	}
 	return loadBatches(text)
 }
@@ -102,6 +120,8 @@ func (s Source) Len() int {
 		return len(s.hashes)
 	case KindHealthCards:
 		return len(s.cards.ids)
+	case KindPretixSecrets:
+		return len(s.secrets.revoked) + len(s.secrets.blocked)
 	}
 	return len(s.ids)
 }

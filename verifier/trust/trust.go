@@ -31,6 +31,7 @@ const (
 	KindEUDCC     = "eu_dcc"     // document signers of the EU Digital COVID Certificate
 	KindDID       = "did"        // DID document, as did:web publishes it
 	KindSHC       = "shc"        // key sets of SMART Health Card issuers
+	KindPretix    = "pretix"     // keys of a pretix event
 )
 
 // Source is what one file or download says.
@@ -118,6 +119,8 @@ func loadObject(text []byte) (Source, error) {
 		return loadList(o)
 	case o.Get("keys") != nil:
 		return loadJWKS(text)
+	case o.Get("valid_keys") != nil:
+		return loadPretixEvent(o)
 	case o.Get("verificationMethod") != nil || o.Get("assertionMethod") != nil:
 		return loadDID(o)
 	case o.Get("certificates") != nil:
@@ -133,7 +136,7 @@ func loadObject(text []byte) (Source, error) {
 	case len(o) > 0 && isCountry(o[0].Name):
 		return loadDSCCountries(o)
 	}
-	return Source{}, errors.New("neither a trust list (issuers), a key set (keys), key sets by issuer, a DID document nor a list of document signers")
+	return Source{}, errors.New("neither a trust list (issuers), a key set (keys), key sets by issuer, a pretix event (valid_keys), a DID document nor a list of document signers")
 }
 
 // loadJWKS gives the keys of a bare key set to any issuer.
