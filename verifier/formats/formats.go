@@ -6,6 +6,7 @@ package formats
 
 import (
 	"vratar/verifier"
+	"vratar/verifier/formats/claim169"
 	"vratar/verifier/formats/document"
 	"vratar/verifier/formats/hcert"
 	"vratar/verifier/formats/notice"
@@ -22,7 +23,8 @@ func All() []verifier.Format {
 		document.Format{},
 		nzcp.Format{},
 		shc.Format{},
-		pretix.Format{}, // by its last characters
+		claim169.Format{}, // by a zlib header and the alphabet, and nothing else
+		pretix.Format{},   // by its last characters
 		notice.Format{},
 	}
 }
