@@ -89,48 +89,59 @@ func New(cfg Config, deps Deps) (g *Gateway, err error) {
 			g = nil
 		}
 	}()
+	for _, step := range []func() error{g.openState, g.joinParts, g.listen} {
+		if err := step(); err != nil {
+			return g, err
+		}
+	}
+	return g, nil
+}
 
-	if g.store, err = store.Open(StoreDir(cfg.DataDir), store.Options{Log: g.log}); err != nil {
-		return g, err
+// openState opens what is remembered: store, ledger, the last good lists.
+func (g *Gateway) openState() (err error) {
+	if g.store, err = store.Open(StoreDir(g.cfg.DataDir), store.Options{Log: g.log}); err != nil {
+		return err
 	}
 	g.closers = append(g.closers, g.store.Close)
 	if g.ledger, err = ledger.Open(g.store, ledger.Options{}); err != nil {
-		return g, err
+		return err
 	}
 	g.closers = append(g.closers, g.ledger.Close)
+	g.lists, err = refresh.New(g.listSettings())
+	return err
+}
+
+// joinParts builds the one path of a scan, the doors before it and the feed behind it, and the server.
+func (g *Gateway) joinParts() error {
 	memo, err := g.openMemo()
 	if err != nil {
-		return g, err
+		return err
 	}
-	if g.lists, err = refresh.New(g.listSettings()); err != nil {
-		return g, err
-	}
-
 	judge := &verifier.Verifier{
-		Formats: formats.All(), Lists: g.lists, Checker: proof.Checker{}, Memo: memo, Skew: cfg.Skew.Duration,
+		Formats: formats.All(), Lists: g.lists, Checker: proof.Checker{}, Memo: memo, Skew: g.cfg.Skew.Duration,
 	}
 	scanner := ingest.NewScanner(ingest.Parts{
 		Verifier: judge, Admission: g.admission(), Metrics: ingest.NewMetrics(g.registry), Log: g.log,
-		Timeout: scanTimeout, InFlight: cfg.Limits.InFlight,
+		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight,
 	})
 	g.desk = g.newDesk()
-	g.sockets = websocket.NewRegister(websocket.Options{Max: max(cfg.Limits.Connections/2, 1), Panicked: g.panicked})
+	g.sockets = websocket.NewRegister(websocket.Options{Max: max(g.cfg.Limits.Connections/2, 1), Panicked: g.panicked})
 	g.doors = ingest.NewDoors(ingest.Options{
-		Scanner: scanner, Checkpoints: g.doorCheckpoints(), Sockets: g.sockets, Context: g.scans,
-		Greeting: g.greeting, MaxBody: int(cfg.Limits.Body), MaxBatch: int(cfg.Limits.Batch), AllowAt: cfg.Access.AllowAt,
+		Scanner: scanner, Checkpoints: g.doorCheckpoints(), Sockets: g.sockets, Context: g.scans, Greeting: g.greeting,
+		MaxBody: int(g.cfg.Limits.Body), MaxBatch: int(g.cfg.Limits.Batch), AllowAt: g.cfg.Access.AllowAt,
 	})
 	g.hub, err = feed.New(feed.Options{
 		Ledger: g.ledger, Checkpoints: g.feedCheckpoints(), Sockets: g.sockets, Registerer: g.registry, Log: g.log,
 	})
 	if err != nil {
-		return g, err
+		return err
 	}
 	g.table = newTable(g.routes())
 	g.health = g.newHealth()
 	g.metrics = g.newMetrics(g.registry)
 	g.metrics.requests = newRequests(g.registry, g.table)
 	g.server = g.newServer()
-	return g, g.listen()
+	return nil
 }
 
 // openMemo makes the memo of proven credentials; nil when it is switched off.
