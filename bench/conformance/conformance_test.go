@@ -36,6 +36,18 @@ func TestCompare(t *testing.T) {
 		`{"id":"x","outcome":"invalid","checks":[{"check":"decode","result":"fail"}]}`, "")
 }
 
+func TestPayload(t *testing.T) {
+	f := func(text string, want payload) {
+		t.Helper()
+		var e entry
+		if err := json.Unmarshal([]byte(`{"payload":`+text+`}`), &e); err != nil || e.Payload != want {
+			t.Errorf("%s: %q, %v, want %q", text, e.Payload, err, want)
+		}
+	}
+	f(`"one"`, "one")
+	f(`["shc:/1/2/5","shc:/2/2/6"]`, "shc:/1/2/5\nshc:/2/2/6")
+}
+
 func TestWriteInto(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "README.md")
 	if err := os.WriteFile(file, []byte("a\n"+startMark+"old table, longer than the new one\n"+endMark+"\nb\n"), 0o600); err != nil {

@@ -12,6 +12,7 @@ import (
 	"vratar/verifier/formats/notice"
 	"vratar/verifier/formats/nzcp"
 	"vratar/verifier/formats/pretix"
+	"vratar/verifier/formats/sdjwt"
 	"vratar/verifier/formats/shc"
 )
 
@@ -23,6 +24,7 @@ func All() []verifier.Format {
 		document.Format{},
 		nzcp.Format{},
 		shc.Format{},
+		sdjwt.Format{},
 		claim169.Format{}, // by a zlib header and the alphabet, and nothing else
 		pretix.Format{},   // by its last characters
 		notice.Format{},

@@ -41,6 +41,9 @@ func run(r conformance.Runner, groups bool, readme string) int {
 			fmt.Fprintln(os.Stderr, "conformance:", err)
 			return 1
 		}
+		for id, why := range s.Skip {
+			fmt.Println("SKIPPED", id+":", why)
+		}
 		for _, g := range results {
 			for _, d := range g.Differences {
 				fmt.Println("DIFFERS", d)
