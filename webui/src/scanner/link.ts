@@ -43,6 +43,7 @@ export class ScannerLink<A> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #unlisten: () => void;
+  #closed = false;
 
   constructor(options: LinkOptions<A>) {
     this.#o = options;
@@ -51,7 +52,7 @@ export class ScannerLink<A> {
       () => this.#lose(),
     );
     this.#unlisten = this.#listen();
-    void options.outbox.loaded.then(() => this.#connect());
+    void options.outbox.loaded.then(() => this.#closed || this.#connect());
   }
 
   /** Sends a code, or queues it. */
@@ -76,6 +77,7 @@ export class ScannerLink<A> {
 
   /** Ends the connection for good; what is not answered stays queued for the next page. */
   close(): void {
+    this.#closed = true;
     this.#unlisten();
     this.#drop();
   }

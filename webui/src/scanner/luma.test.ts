@@ -27,7 +27,13 @@ test.each(["I420", "NV12", "I422", "I444"])("%s: the first plane is the grey pic
 
 test("brightness of colours", () => {
   const grey = new Uint8Array(5);
-  const colours = [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255]];
+  const colours = [
+    [0, 0, 0],
+    [255, 255, 255],
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+  ];
   greyOf(Uint8ClampedArray.from(colours.flatMap((c) => [...c, 255])), grey);
   expect([...grey]).toEqual([0, 255, 76, 150, 29]);
 });
