@@ -14,6 +14,7 @@ import (
 	"vratar/verifier/formats/pretix"
 	"vratar/verifier/formats/sdjwt"
 	"vratar/verifier/formats/shc"
+	"vratar/verifier/formats/vdsnc"
 )
 
 // All returns the accepted formats in sniffing order: those with a mark of their own first, notices last,
@@ -26,7 +27,8 @@ func All() []verifier.Format {
 		shc.Format{},
 		sdjwt.Format{},
 		claim169.Format{}, // by a zlib header and the alphabet, and nothing else
-		pretix.Format{},   // by its last characters
+		vdsnc.Format{},
+		pretix.Format{}, // by its last characters
 		notice.Format{},
 	}
 }
