@@ -38,7 +38,13 @@ type Credential struct {
 
 	IssuedAt  time.Time // zero: not stated
 	NotBefore time.Time // zero: not stated
-	ExpiresAt time.Time // zero: not stated. The last instant at which it is in force
+	// PlannedStart tells that NotBefore was chosen for the holder, as with a ticket, and read off no clock: it
+	// is kept to the second, whatever clocks may differ.
+	PlannedStart bool
+	ExpiresAt    time.Time // zero: not stated. The last instant at which it is in force
+	// SignedAt is when it was signed, where the format states that without meaning that it is in force from
+	// then on. The key's period is held against it. Zero: IssuedAt.
+	SignedAt time.Time
 
 	Status *StatusRef // token status list entry it points to, nil when it names none
 	// RevocationHashes are the values under which a revoked-hash list may name it (EU DCC: UCI, country+UCI,

@@ -163,7 +163,10 @@ func (out *Verdict) checkKeyUsage(k *Key) {
 // outlives its signer's certificate), else against now. A document dated back beyond the key's beginning was
 // signed later than it says, so there now is all that is known (an official Bulgarian certificate is such).
 func (out *Verdict) checkKeyValidity(now time.Time) {
-	k, at := out.Key, out.Credential.IssuedAt
+	k, at := out.Key, out.Credential.SignedAt
+	if at.IsZero() {
+		at = out.Credential.IssuedAt
+	}
 	if at.IsZero() || at.Before(k.NotBefore) {
 		at = now
 	}
@@ -180,6 +183,9 @@ func (out *Verdict) checkTime(now time.Time, skew time.Duration) {
 	start := c.NotBefore
 	if start.IsZero() {
 		start = c.IssuedAt
+	}
+	if c.PlannedStart {
+		skew = 0
 	}
 	switch {
 	case !c.ExpiresAt.IsZero() && now.After(c.ExpiresAt):

@@ -85,7 +85,7 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 		Type:      "ticket",
 		ID:        secret,
 		Claims:    t.appendJSON(nil),
-		NotBefore: moment(t.validFrom),
+		NotBefore: moment(t.validFrom), PlannedStart: true,
 		ExpiresAt: moment(t.validUntil),
 		Proof:     verifier.Proof{Algorithm: verifier.EdDSA, Signed: content, Signature: signature},
 	}, nil
