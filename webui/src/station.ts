@@ -91,6 +91,11 @@ export function closeStation(): void {
   entries.value = [];
 }
 
+/** Drops the codes that wait to be checked: on a shared device they must not go out under the next name. */
+export async function forgetWaiting(): Promise<void> {
+  await scanner?.forget();
+}
+
 /** Tells a running scanner that this device stands elsewhere. */
 export function movePlace(): void {
   scanner?.setPlace(place.value.checkpoint, place.value.direction);

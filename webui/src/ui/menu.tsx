@@ -3,7 +3,7 @@ import { lang, langs, dictionaries, t } from "../i18n";
 import { go, hashOf, route, type Route } from "../router";
 import { me, signOut } from "../session";
 import { kiosk, sound, theme } from "../settings";
-import { closeStation } from "../station";
+import { closeStation, forgetWaiting } from "../station";
 import { Choice, Switch } from "./choice";
 import { Icon, type IconName } from "./icons";
 import { Sheet } from "./sheet";
@@ -96,6 +96,7 @@ function MenuFoot({ close }: { close: () => void }) {
   const words = t.value.menu;
   const leave = async () => {
     close();
+    await forgetWaiting();
     closeStation();
     await signOut();
     go({ view: "signin", code: "" });

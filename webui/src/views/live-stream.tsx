@@ -10,7 +10,7 @@ import { toneOfPassage } from "../model/screen";
 import { checkpointName } from "../session";
 import { Shape } from "../ui/shapes";
 
-const fewest = 6;
+const fewest = 3; // also what the first frame draws, before the height is known
 const onlyRefusals = signal(false);
 
 /** The last passages in fixed places: a new one overwrites the oldest, and nothing else moves. */

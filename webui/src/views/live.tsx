@@ -63,7 +63,7 @@ function LineBanner({ line, now }: { line: Line; now: number }) {
   const lost = line.state === "lost";
   const wait = lost ? Math.ceil((line.retryAt - now) / 1000) : 0;
   return (
-    <div class="line" role="status" data-testid="line" data-line={line.state}>
+    <div class={lost ? "line line-wide" : "line"} role="status" data-testid="line" data-line={line.state}>
       {lost && (
         <p class="line-lost">
           <Icon name="warning" />
@@ -72,8 +72,20 @@ function LineBanner({ line, now }: { line: Line; now: number }) {
           <span class="line-retry">{wait > 0 ? words.retryIn(wait) : words.retrying}</span>
         </p>
       )}
-      {line.state === "connecting" && <p class="muted">{words.connecting}</p>}
+      {line.state === "online" && <LineWord state="online" word={t.value.bar.online} />}
+      {line.state === "connecting" && <LineWord state="connecting" word={words.connecting} />}
+      {line.state === "signed_out" && <LineWord state="signed_out" word={t.value.bar.signedOut} />}
     </div>
+  );
+}
+
+/** The same dot and word as in the scanner's bar. */
+function LineWord({ state, word }: { state: string; word: string }) {
+  return (
+    <p class={`line-word bar-link-${state}`}>
+      <span class="dot" aria-hidden="true" />
+      {word}
+    </p>
   );
 }
 

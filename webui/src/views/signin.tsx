@@ -3,7 +3,7 @@ import { RequestFailed, signIn } from "../api";
 import { t } from "../i18n";
 import { go } from "../router";
 import { loadSession } from "../session";
-import { closeStation } from "../station";
+import { closeStation, link } from "../station";
 import { Page } from "../ui/page";
 
 /** Signs in with the code of a one-time link, or asks for it. */
@@ -45,6 +45,7 @@ export function SignInView({ code }: { code: string }) {
                 ? words.unreachable
                 : words.text}
         </p>
+        {link.value.waiting > 0 && <p class="signin-waiting">{t.value.bar.waiting(link.value.waiting)}</p>}
         <form class="form" onSubmit={submit}>
           <label class="field">
             <span>{words.code}</span>

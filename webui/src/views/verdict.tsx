@@ -82,7 +82,9 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
           <Sentence shown={shown} reason={reason} />
         </div>
       </div>
-      <div class="verdict-facts">{shown.kind === "answer" && <Lines shown={shown} />}</div>
+      <div class="verdict-facts" tabIndex={0}>
+        {shown.kind === "answer" && <Lines shown={shown} />}
+      </div>
       <Foot shown={shown} reason={reason} keptByHand={keptByHand} act={act} />
       {open && <VerdictDetails answer={answer} about={open} onClose={() => setOpen("")} />}
     </section>
@@ -124,6 +126,7 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
       {facts.name && <p class="verdict-name">{facts.name}</p>}
       {facts.document && <p class="verdict-what">{facts.document}</p>}
       {facts.issuer && <p class="verdict-issuer">{facts.issuer}</p>}
+      {facts.term && <p class="verdict-term">{facts.term}</p>}
       {said && facts.claims.length > 0 && (
         <dl class={answer.kind === "notice" ? "verdict-claims verdict-rows" : "verdict-claims"}>
           {facts.claims.map((c) => (
@@ -134,7 +137,6 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
           ))}
         </dl>
       )}
-      {facts.term && <p class="verdict-term">{facts.term}</p>}
     </>
   );
 }
