@@ -59,7 +59,12 @@ func cardListOf(t testing.TB, version uint64, ids ...string) Source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := Load("crl.json", text)
+	return mustLoadCards(t, string(text))
+}
+
+func mustLoadCards(t testing.TB, text string) Source {
+	t.Helper()
+	src, err := Load("crl.json", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,9 +105,9 @@ func TestHealthCardLookup(t *testing.T) {
 	hashed := card("k", "always")
 	hashed.RevocationMethod = "hash-fhir"
 	f(hashed, plain, verifier.StatusNotChecked)
-	nameless := card("k", "")
-	nameless.RevocationMethod = ""
-	f(nameless, plain, verifier.StatusNotChecked)
+	s = New(mustLoadCards(t, `{"kid":"k","method":"hash-fhir","ctr":1,"rids":["always"]}`))
+	f(hashed, plain, verifier.StatusRevoked)
+	f(card("k", "always"), plain, verifier.StatusNotChecked)
 
 	ids, err := Load("ids.txt", []byte("always\n"))
 	if err != nil {

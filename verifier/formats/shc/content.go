@@ -1,6 +1,8 @@
 package shc
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,6 +17,7 @@ const (
 	// maxRevocationID is the longest rid, in characters (specification, "Revocation").
 	maxRevocationID = 24
 	methodRID       = "rid"
+	methodHashFHIR  = "hash-fhir"
 )
 
 var (
@@ -52,12 +55,9 @@ func describe(c *verifier.Credential, claims jose.Object) error {
 	if !slices.Contains(types, healthCard) {
 		faults.add(errType)
 	}
-	c.RevocationID = get(&faults, vc, "rid", jose.Object.Text)
-	if vc.Get("rid") != nil {
-		c.RevocationMethod = methodRID
-		if !isRevocationID(c.RevocationID) {
-			faults.add(errRID)
-		}
+	c.RevocationID, c.RevocationMethod = get(&faults, vc, "rid", jose.Object.Text), methodRID
+	if vc.Get("rid") != nil && !isRevocationID(c.RevocationID) {
+		faults.add(errRID)
 	}
 	subject := get(&faults, vc, "credentialSubject", jose.Object.Object)
 	version := get(&faults, subject, "fhirVersion", jose.Object.Text)
@@ -65,8 +65,22 @@ func describe(c *verifier.Credential, claims jose.Object) error {
 	if version == "" || bundle == nil {
 		faults.add(errSubject)
 	}
+	if vc.Get("rid") == nil {
+		c.RevocationID, c.RevocationMethod = hashFHIR(subject.Get("fhirBundle")), methodHashFHIR
+	}
 	describeBundle(c, bundle)
 	return faults.first
+}
+
+// hashFHIR names a card that has no identifier of its own by its content (health cards RFC 002, "FHIR Bundle
+// digest"); empty when there is none.
+func hashFHIR(bundle []byte) string {
+	canonical, err := jose.AppendCanonical(nil, bundle)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(base64.RawURLEncoding.AppendEncode(nil, canonical))
+	return base64.RawURLEncoding.EncodeToString(sum[:8])
 }
 
 // faults keeps the first of several.

@@ -2,6 +2,7 @@ package shc_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/formats/shc"
+	"vratar/verifier/issuing"
 	"vratar/verifier/proof"
 	"vratar/verifier/status"
 	"vratar/verifier/trust"
@@ -165,6 +167,36 @@ func TestKeysOfOthers(t *testing.T) {
 		}
 		if out := verify(l, all[i].text(t), all[i].Now); out.Reason != verifier.ReasonKeyUnknown {
 			t.Errorf("%s: %s", all[i].ID, out.Reason)
+		}
+	}
+}
+
+// A card without identifier is named by its content.
+func TestHashFHIRVector(t *testing.T) {
+	var all []struct {
+		ID     string          `json:"id"`
+		Bundle json.RawMessage `json:"fhir_bundle"`
+		Expect struct {
+			RID string `json:"rid"`
+		} `json:"expect"`
+	}
+	vectors.Read(t, "smart-health-cards/crl-vectors.json", &all)
+	for _, v := range all {
+		if v.Bundle == nil {
+			continue
+		}
+		claims := `{"iss":"https://x","nbf":1,"vc":{"credentialSubject":{"fhirVersion":"4.0.1","fhirBundle":` + string(v.Bundle) + `}}}`
+		k, err := issuing.NewKey(verifier.ES256, rand.NewChaCha8([32]byte{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		jws, err := issuing.HealthCardJWS(k, []byte(claims))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := shc.Format{}.Decode([]byte(issuing.ArmourSHC(jws)))
+		if err != nil || c.RevocationID != v.Expect.RID || c.RevocationMethod != "hash-fhir" {
+			t.Errorf("%s: %v, %+v", v.ID, err, c)
 		}
 	}
 }
