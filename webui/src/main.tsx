@@ -9,8 +9,10 @@ import { unlockSound } from "./sound";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/sheet.css";
 import "./styles/scanner.css";
 import "./styles/verdict.css";
+import "./styles/details.css";
 import "./styles/pages.css";
 
 applySettings();
