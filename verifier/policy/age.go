@@ -19,13 +19,17 @@ func judgeAge(c *verifier.Credential, years int, at time.Time) verifier.Reason {
 	return judgeBirthDate(c.Holder.BirthDate, years, at)
 }
 
-const ageOver = "age_over_"
+const (
+	ageOver        = "age_over_"
+	ageEqualOrOver = "age_equal_or_over"
+)
 
 // judgeAgeClaims looks for age_over_NN (ISO/IEC 18013-5 §7.2.5) in the claims and the objects directly in
-// them, such as a name space or a document. Over a greater age proves a lesser one; not over a lesser age
+// them, such as a name space or a document, and for age_equal_or_over {"NN"}, which is how the EU's person
+// identification data says the same in an SD-JWT. Over a greater age proves a lesser one; not over a lesser age
 // disproves a greater one, whatever else is said: a contradiction admits nobody.
 func judgeAgeClaims(claims []byte, years int) verifier.Reason {
-	if !bytes.Contains(claims, []byte(ageOver)) {
+	if !bytes.Contains(claims, []byte(ageOver)) && !bytes.Contains(claims, []byte(ageEqualOrOver)) {
 		return verifier.ReasonAgeNotProvable
 	}
 	o, err := jose.ParseObject(claims)
@@ -34,9 +38,16 @@ func judgeAgeClaims(claims []byte, years int) verifier.Reason {
 	}
 	members := o
 	for _, m := range o {
-		if inner, err := jose.ParseObject(m.Value); err == nil {
-			members = append(members, inner...)
+		inner, err := jose.ParseObject(m.Value)
+		if err != nil {
+			continue
 		}
+		if m.Name == ageEqualOrOver {
+			for i := range inner {
+				inner[i].Name = ageOver + inner[i].Name
+			}
+		}
+		members = append(members, inner...)
 	}
 	verdict := verifier.ReasonAgeNotProvable
 	for _, m := range members {

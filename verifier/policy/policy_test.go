@@ -72,6 +72,10 @@ func TestAgeByClaims(t *testing.T) {
 	}
 	f(`{"age_over_18":true}`, "", verifier.ReasonOK)
 	f(`{"document":{"age_over_18":true}}`, "", verifier.ReasonOK)
+	f(`{"age_equal_or_over":{"16":true,"18":true,"65":false}}`, "", verifier.ReasonOK)
+	f(`{"age_equal_or_over":{"16":true,"18":false}}`, "", verifier.ReasonAgeBelow)
+	f(`{"age_equal_or_over":{"16":true}}`, "", verifier.ReasonAgeNotProvable)
+	f(`{"age_equal_or_over":true,"18":true}`, "", verifier.ReasonAgeNotProvable)
 	f(`{"age_over_21":true}`, "", verifier.ReasonOK)
 	f(`{"age_over_18":false}`, "", verifier.ReasonAgeBelow)
 	f(`{"age_over_18":false,"age_over_21":true}`, "", verifier.ReasonAgeBelow)
