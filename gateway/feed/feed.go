@@ -46,7 +46,7 @@ type Options struct {
 	Registerer  prometheus.Registerer
 	Log         *slog.Logger
 
-	Tick   time.Duration // between two signs of life. Default 2 s
+	Tick   time.Duration // between two signs of life. Default 1 s, so that a dead line shows within two
 	Pause  time.Duration // passages of so long a time share one message. Default 20 ms
 	Queue  int           // messages a client may be behind before it is dropped. Default 64
 	Page   int           // passages read at once. Default 256
@@ -55,7 +55,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.Tick == 0 {
-		o.Tick = 2 * time.Second
+		o.Tick = time.Second
 	}
 	if o.Pause == 0 {
 		o.Pause = 20 * time.Millisecond

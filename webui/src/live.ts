@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 /** The line is dead when nothing came for this long, or for a little longer than the gateway's ticks are apart. */
-export const silenceMs = 2000;
+export const silenceMs = 1800;
 const tickSlack = 1.2;
 const firstSilenceMs = 3000; // until two ticks have told their spacing, and never more than this
 const pauses = [250, 500, 1000, 2000, 4000] as const; // milliseconds before the 1st, 2nd, … attempt
