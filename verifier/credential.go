@@ -89,6 +89,9 @@ type KeyUse struct {
 	Group    []string
 	Need     []string
 	Required bool
+	// Timeless tells that the issuer lets its documents outlive the certificate, and be made over with an old
+	// date: the certificate's own period is not held against them. A period that the trust list sets is.
+	Timeless bool
 	// SubjectURI is a URI that the certificate, where the key has one, must name as a subject alternative
 	// name; empty: any.
 	SubjectURI string

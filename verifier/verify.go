@@ -167,10 +167,11 @@ func (out *Verdict) checkKeyValidity(now time.Time) {
 	if at.IsZero() {
 		at = out.Credential.IssuedAt
 	}
-	if at.IsZero() || at.Before(k.NotBefore) {
+	notBefore, notAfter := out.Credential.KeyUse.period(k)
+	if at.IsZero() || at.Before(notBefore) {
 		at = now
 	}
-	if at.Before(k.NotBefore) || (!k.NotAfter.IsZero() && at.After(k.NotAfter)) {
+	if at.Before(notBefore) || (!notAfter.IsZero() && at.After(notAfter)) {
 		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: "signed outside the key's period"}
 		out.refuse(Invalid, StageTrust, ReasonKeyExpired)
 	}
@@ -264,6 +265,21 @@ func refusedAtDecode(reason Reason, cause error) Verdict {
 	v := Verdict{Outcome: Invalid, Stage: StageDecode, Reason: reason, Cause: cause}
 	v.Checks[CheckDecode].Result = Fail
 	return v
+}
+
+// period is when k may have signed: for a Timeless use, the trust list's word without the certificate's.
+func (u KeyUse) period(k *Key) (notBefore, notAfter time.Time) {
+	notBefore, notAfter = k.NotBefore, k.NotAfter
+	if !u.Timeless || k.Certificate == nil {
+		return notBefore, notAfter
+	}
+	if notBefore.Equal(k.Certificate.NotBefore) {
+		notBefore = time.Time{}
+	}
+	if notAfter.Equal(k.Certificate.NotAfter) {
+		notAfter = time.Time{}
+	}
+	return notBefore, notAfter
 }
 
 func (u KeyUse) allows(k *Key) bool {

@@ -38,6 +38,7 @@ func Suites() []Suite {
 			"sd-jwt/tsl-20-line843": "names a status list of which the vectors hold none that its issuer signed",
 		}},
 		{Folder: "icao-vds-nc", Title: "ICAO VDS-NC"},
+		{Folder: "aadhaar-qr", Title: "Aadhaar Secure QR"},
 		{Folder: "pretix-sig1", Title: "pretix signed tickets", Skip: map[string]string{
 			"pretix-sig1/signed-revoked":  "its list of revoked secrets is in the vector; run by the format's own test",
 			"pretix-sig1/signed-blocked":  "its list of blocked secrets is in the vector; run by the format's own test",

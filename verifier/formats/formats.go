@@ -6,6 +6,7 @@ package formats
 
 import (
 	"vratar/verifier"
+	"vratar/verifier/formats/aadhaar"
 	"vratar/verifier/formats/claim169"
 	"vratar/verifier/formats/document"
 	"vratar/verifier/formats/hcert"
@@ -28,7 +29,8 @@ func All() []verifier.Format {
 		sdjwt.Format{},
 		claim169.Format{}, // by a zlib header and the alphabet, and nothing else
 		vdsnc.Format{},
-		pretix.Format{}, // by its last characters
+		aadhaar.Format{}, // hundreds of digits
+		pretix.Format{},  // by its last characters
 		notice.Format{},
 	}
 }
