@@ -19,6 +19,7 @@ export function App() {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, []);
+  useEffect(() => dismiss, [route.value]); // who leaves a view leaves its verdict behind
   return (
     <>
       <View />
