@@ -16,6 +16,10 @@ type HolderProof struct {
 	IssuedAt time.Time        // when it was made, by the holder's clock; zero is too old
 	Audience string           // whom it was made for; empty: not stated
 	Nonce    string           // which question it answers; empty: none
+	// Session builds the bytes under the signature from the transcript of the session that the holder answers
+	// in; nil: Proof.Signed holds them. A transcript is fresh and names whom it is for, so IssuedAt, Audience
+	// and Nonce play no part beside it.
+	Session func(transcript []byte) []byte
 	// Fault tells why a proof that could be read belongs to another presentation or says too little; nil
 	// when it fits.
 	Fault error
@@ -30,6 +34,9 @@ type HolderDemand struct {
 	Required bool   // refuse a credential without proof
 	Audience string // as which the holder addresses this verifier; empty: proofs made for an audience prove nothing here
 	Nonce    string // the question that was put to this holder; empty: none was
+	// Transcript is the session that the holder answers in, for proofs over one (ISO/IEC 18013-5 §9.1.5.1:
+	// the encoded SessionTranscript array); empty: a code without session.
+	Transcript []byte
 }
 
 // checkHolder judges the proof of possession.
@@ -42,25 +49,37 @@ func (v *Verifier) checkHolder(out *Verdict, s Scan) {
 		}
 		return
 	}
+	if p.Session != nil && len(s.Holder.Transcript) == 0 {
+		out.unbound(s, "the proof is for a session, and none is known here")
+		return
+	}
 	reason, detail := v.judgeProof(p, s)
 	switch {
 	case reason != ReasonOK:
 		out.NotEstablished |= HolderBinding
 		out.refuseHolder(reason, detail)
-	case p.Audience != "" && s.Holder.Audience == "":
+	case p.Session == nil && p.Audience != "" && s.Holder.Audience == "":
 		// It may have been made for somebody else, who now passes it on.
-		out.NotEstablished |= HolderBinding
-		out.Checks[CheckHolder].Detail = "the proof is for an audience, and none is set here"
-		if s.Holder.Required {
-			out.refuseHolder(ReasonHolderProofInvalid, out.Checks[CheckHolder].Detail)
-		}
+		out.unbound(s, "the proof is for an audience, and none is set here")
 	default:
 		out.Checks[CheckHolder].Result = Pass
 	}
 }
 
+// unbound records a proof that may be right but says nothing here.
+func (out *Verdict) unbound(s Scan, detail string) {
+	out.NotEstablished |= HolderBinding
+	out.Checks[CheckHolder].Detail = detail
+	if s.Holder.Required {
+		out.refuseHolder(ReasonHolderProofInvalid, detail)
+	}
+}
+
 // judgeProof asks what costs least first, the signature last.
 func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
+	if p.Session != nil {
+		return v.judgeSession(p, s.Holder.Transcript)
+	}
 	age := v.ProofAge
 	if age <= 0 {
 		age = DefaultProofAge
@@ -80,6 +99,21 @@ func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
 		return ReasonHolderProofStale, "the proof is too old"
 	case p.IssuedAt.Sub(s.At) > v.Skew:
 		return ReasonHolderProofStale, "the proof is dated ahead"
+	}
+	return ReasonOK, ""
+}
+
+// judgeSession judges a proof over the transcript of a session.
+func (v *Verifier) judgeSession(p *HolderProof, transcript []byte) (Reason, string) {
+	over := p.Proof
+	over.Signed = p.Session(transcript)
+	switch {
+	case p.Fault != nil:
+		return ReasonHolderProofInvalid, "the proof belongs to another presentation or is incomplete"
+	case p.Key == nil:
+		return ReasonHolderProofInvalid, "the credential names no holder's key that is supported"
+	case !v.Checker.Check(&Key{Public: p.Key}, &over):
+		return ReasonHolderProofInvalid, "the holder's signature is wrong"
 	}
 	return ReasonOK, ""
 }

@@ -90,3 +90,43 @@ func TestSubjectURI(t *testing.T) {
 	f(&x509.Certificate{URIs: []*url.URL{{Scheme: "https", Host: "other.example"}, issuer}}, verifier.ReasonOK)
 	f(&x509.Certificate{DNSNames: []string{"issuer.example"}}, verifier.ReasonKeyNotAllowed)
 }
+
+// A proof over a session is judged by its transcript alone, and proves nothing where there is none.
+func TestSessionProof(t *testing.T) {
+	f := func(change func(*stub, *verifier.HolderProof), d verifier.HolderDemand, want verifier.Reason, result verifier.Result) {
+		t.Helper()
+		s := newStub()
+		asked := 0
+		p := verifier.HolderProof{Key: holderKey, Session: func(transcript []byte) []byte {
+			asked++
+			return transcript
+		}}
+		s.credential.HolderProof = &p
+		if change != nil {
+			change(s, &p)
+		}
+		scan := s.scan()
+		scan.Holder = d
+		v := s.verifier(false)
+		out := v.Verify(scan)
+		if out.Reason != want || out.Checks[verifier.CheckHolder].Result != result {
+			t.Fatalf("%v, check %+v, want %v, %v", out.Reason, out.Checks[verifier.CheckHolder], want, result)
+		}
+		if bound := out.NotEstablished&verifier.HolderBinding == 0; bound != (result == verifier.Pass) {
+			t.Fatalf("holder binding established: %v", bound)
+		}
+		if len(d.Transcript) == 0 && asked > 0 {
+			t.Fatal("it was asked for a session that is not there")
+		}
+	}
+	type proof = verifier.HolderProof
+	session := verifier.HolderDemand{Required: true, Transcript: []byte{0x80}}
+	ok, invalid := verifier.ReasonOK, verifier.ReasonHolderProofInvalid
+	f(nil, session, ok, verifier.Pass)
+	f(nil, verifier.HolderDemand{Transcript: []byte{0x80}, Audience: "north", Nonce: "7"}, ok, verifier.Pass)
+	f(nil, verifier.HolderDemand{}, ok, verifier.NotChecked)
+	f(nil, verifier.HolderDemand{Required: true}, invalid, verifier.Fail)
+	f(func(s *stub, _ *proof) { s.copied = true }, session, invalid, verifier.Fail)
+	f(func(_ *stub, p *proof) { p.Key = nil }, session, invalid, verifier.Fail)
+	f(func(_ *stub, p *proof) { p.Fault = errors.New("swapped") }, session, invalid, verifier.Fail)
+}

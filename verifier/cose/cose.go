@@ -83,6 +83,7 @@ var (
 	errTag        = errors.New("cose: neither COSE_Sign1 nor CWT tag")
 	errCritical   = errors.New("cose: critical header is not understood")
 	errNoPayload  = errors.New("cose: payload is not in the message")
+	errPayload    = errors.New("cose: payload is in the message and elsewhere")
 	errBadHeader  = errors.New("cose: header is not a map")
 	errBadField   = errors.New("cose: header value of a wrong type")
 	errBadPayload = errors.New("cose: claims are not a map")
@@ -90,7 +91,13 @@ var (
 
 // ParseSign1 opens b, which must be exactly one COSE_Sign1: untagged, tagged 18, or tagged 18 inside 61.
 // The payload must be attached. Errors say what is wrong and, where CBOR is at fault, at which offset.
-func ParseSign1(b []byte) (Sign1, error) {
+func ParseSign1(b []byte) (Sign1, error) { return parseSign1(b, false) }
+
+// ParseDetached opens b like ParseSign1, but the payload must be elsewhere: null stands in its place
+// (RFC 9052 §4.1).
+func ParseDetached(b []byte) (Sign1, error) { return parseSign1(b, true) }
+
+func parseSign1(b []byte, detached bool) (Sign1, error) {
 	message, err := cbor.Parse(b)
 	if err != nil {
 		return Sign1{}, err
@@ -112,9 +119,13 @@ func ParseSign1(b []byte) (Sign1, error) {
 	s.Protected, ok[0] = message.At(0).Bytes()
 	s.Payload, ok[1] = message.At(2).Bytes()
 	s.Signature, ok[2] = message.At(3).Bytes()
+	absent := message.At(2).Kind() == cbor.Null
+	ok[1] = ok[1] || absent
 	switch {
-	case message.At(2).Kind() == cbor.Null:
+	case absent && !detached:
 		return Sign1{}, errNoPayload
+	case !absent && detached:
+		return Sign1{}, errPayload
 	case ok != [3]bool{true, true, true}:
 		return Sign1{}, errNotSign1
 	}
@@ -163,8 +174,8 @@ func (s *Sign1) readKeyID(protected, unprotected cbor.Item) error {
 	if kid.Kind() == cbor.Absent {
 		kid = unprotected.Get(labelKeyID)
 	}
-	if kid.Kind() == cbor.Absent {
-		return nil
+	if kid.Kind() == cbor.Absent || kid.Kind() == cbor.Undefined {
+		return nil // a wide-spread mdoc library writes undefined for a key without name
 	}
 	var ok bool
 	if s.KeyID, ok = kid.Bytes(); ok {

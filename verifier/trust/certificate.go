@@ -36,7 +36,7 @@ func fromCertificateText(text string) (Key, error) {
 }
 
 func fromDER(der []byte) (Key, error) {
-	c, err := x509.ParseCertificate(der)
+	c, err := parseCertificate(der)
 	if err != nil {
 		return Key{}, err
 	}

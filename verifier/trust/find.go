@@ -11,8 +11,12 @@ import (
 // Keys come from the issuer that c names, from those that vouch for any issuer, and, where c names a key,
 // from lists on which the key identifier alone decides. A credential that names no issuer is looked up among
 // all keys: who signed it is then known from the list. With a key identifier only keys of that name (or of
-// none) are tried, without one all keys of the issuer, up to a bound.
+// none) are tried, without one all keys of the issuer, up to a bound. A credential that brings its signer's
+// certificate and names no key is looked up by that certificate alone.
 func (s *Snapshot) Find(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
+	if len(c.Proof.Chain) > 0 && len(c.Proof.KeyID) == 0 {
+		return s.findByChain(dst, c)
+	}
 	q := query{c: c, dst: dst, start: len(dst)}
 	if c.Issuer == "" {
 		q.ring(s.everyone)
@@ -94,6 +98,11 @@ func (a *anchor) mayHaveSigned(c *verifier.Credential) bool {
 	if a.algorithm != verifier.AlgorithmNone && a.algorithm != c.Proof.Algorithm {
 		return false
 	}
+	return a.permits(c)
+}
+
+// permits reports whether the list lets the key vouch for c, signed by itself or by whom it certified.
+func (a *anchor) permits(c *verifier.Credential) bool {
 	if c.Format == verifier.FormatStatusList {
 		// Whoever signs an issuer's credentials may withdraw them, so the limits do not apply.
 		return true

@@ -28,6 +28,8 @@ type Snapshot struct {
 	wildcard    *ring                // keys that vouch for any issuer
 	byKeyID     map[string][]*anchor // keys of entries with ByKeyID, by their identifiers
 	openFormats map[string]bool      // formats of those entries
+	byPublic    map[string][]*anchor // by RFC 7638 thumbprint
+	authorities map[string][]*anchor // certificates that may issue others, by their DER subject
 }
 
 var _ verifier.Trust = (*Snapshot)(nil)
@@ -68,6 +70,7 @@ func New(sources ...Source) *Snapshot {
 	s := &Snapshot{
 		named: make(map[string]*ring), everyone: newRing(), wildcard: newRing(),
 		byKeyID: make(map[string][]*anchor), openFormats: make(map[string]bool),
+		byPublic: make(map[string][]*anchor), authorities: make(map[string][]*anchor),
 	}
 	var digests [][sha256.Size]byte
 	seen := make(map[[sha256.Size]byte]bool)
@@ -93,6 +96,12 @@ func New(sources ...Source) *Snapshot {
 
 func (s *Snapshot) add(a *anchor, byKeyID bool) {
 	s.anchors = append(s.anchors, a)
+	if public, err := jose.Thumbprint(a.key.Public); err == nil {
+		s.byPublic[public] = append(s.byPublic[public], a)
+	}
+	if c := a.key.Certificate; c != nil && c.IsCA {
+		s.authorities[string(c.RawSubject)] = append(s.authorities[string(c.RawSubject)], a)
+	}
 	id := a.key.Issuer.ID
 	if id == AnyIssuer {
 		s.wildcard.add(a)

@@ -1,9 +1,10 @@
 // Package trust says whose signatures are believed: it reads trust material and keeps it as an immutable
 // snapshot that finds the keys for a credential.
 //
-// Membership of the material is the whole of trust. No certificate chain is built, nothing is fetched, no
-// clock is read: who put a key on the list has vouched for it, and the periods on the list are handed on for
-// the pipeline to judge. It may import package verifier and the wire parts.
+// Membership of the material is the whole of trust: a key is on the list, or its certificate was issued by an
+// authority that is. Nothing is fetched and no clock is read: who put a key on the list has vouched for it, and
+// the periods on the list are handed on for the pipeline to judge. It may import package verifier and the wire
+// parts.
 package trust
 
 import (

@@ -1,0 +1,89 @@
+package cose
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"math/big"
+	"testing"
+
+	"vratar/verifier/cbor"
+)
+
+func TestKey(t *testing.T) {
+	f := func(public crypto.PublicKey) {
+		t.Helper()
+		b, err := AppendKey(nil, public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		item, err := cbor.Parse(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ParseKey(item)
+		if err != nil || !public.(interface{ Equal(crypto.PublicKey) bool }).Equal(got) {
+			t.Fatalf("ParseKey = %v, %v, want %v", got, err, public)
+		}
+		for i := range b { // every damage is refused or gives another key, never the same
+			broken := append([]byte{}, b...)
+			broken[i] ^= 1
+			item, err := cbor.Parse(broken)
+			if err != nil {
+				continue
+			}
+			if got, err := ParseKey(item); err == nil && public.(interface{ Equal(crypto.PublicKey) bool }).Equal(got) {
+				t.Fatalf("byte %d does not matter", i)
+			}
+		}
+	}
+	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+		k, err := ecdsa.GenerateKey(curve, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(&k.PublicKey)
+	}
+	public, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f(public)
+	for _, other := range []crypto.PublicKey{nil, &rsa.PublicKey{N: big.NewInt(1), E: 3}} {
+		if _, err := AppendKey(nil, other); err == nil {
+			t.Errorf("%T is written", other)
+		}
+	}
+	if _, err := ParseKey(cbor.Item{}); err == nil {
+		t.Error("nothing is a key")
+	}
+}
+
+func TestDetached(t *testing.T) {
+	attached := []byte{0x84, 0x40, 0xa0, 0x41, 0x01, 0x41, 0x02}
+	detached := []byte{0x84, 0x40, 0xa0, 0xf6, 0x41, 0x02}
+	if s, err := ParseDetached(detached); err != nil || s.Payload != nil || len(s.Signature) != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for name, bad := range map[string]error{
+		"attached as detached": second(ParseDetached(attached)), "detached as attached": second(ParseSign1(detached)),
+		"no payload at all": second(ParseDetached([]byte{0x84, 0x40, 0xa0, 0x01, 0x41, 0x02})),
+	} {
+		if bad == nil {
+			t.Errorf("%s is opened", name)
+		}
+	}
+}
+
+func second(_ Sign1, err error) error { return err }
+
+// A key name that is written as undefined is none.
+func TestUndefinedKeyID(t *testing.T) {
+	s, err := ParseSign1([]byte{0x84, 0x40, 0xa1, 0x04, 0xf7, 0x41, 0x01, 0x41, 0x02})
+	if err != nil || s.KeyID != nil {
+		t.Errorf("%+v, %v", s, err)
+	}
+}

@@ -1,0 +1,102 @@
+package trust
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/base64"
+	"slices"
+
+	"vratar/verifier"
+	"vratar/verifier/jose"
+)
+
+// findByChain finds the key of a credential that brings its signer's certificate instead of naming a key.
+//
+// The certificate counts in two cases only: its key is on the list, or it was issued, in one step, by a
+// certificate authority that is on the list (ISO/IEC 18013-5 §9.3.3 has no more steps). Either way its own
+// period narrows the key's: the pipeline holds both against the moment of signing.
+func (s *Snapshot) findByChain(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
+	start, barred := len(dst), false
+	leaf, err := parseCertificate(c.Proof.Chain[0])
+	if err != nil || jose.Acceptable(leaf.PublicKey) != nil {
+		return dst, verifier.ReasonKeyUnknown
+	}
+	public, _ := jose.Thumbprint(leaf.PublicKey)
+	for _, a := range s.byPublic[public] {
+		switch {
+		case !a.speaksFor(c.Issuer):
+		case !a.mayHaveSigned(c):
+			barred = true
+		default:
+			dst = append(dst, a.narrowed(leaf))
+		}
+	}
+	for _, a := range s.authorities[string(leaf.RawIssuer)] {
+		switch {
+		case !a.speaksFor(c.Issuer) || !issued(a.key.Certificate, leaf):
+		case !a.permits(c) || !serves(leaf, c.KeyUse.Need):
+			barred = true
+		default:
+			dst = append(dst, a.certified(leaf))
+		}
+		if len(dst)-start > maxNameless {
+			break
+		}
+	}
+	switch {
+	case len(dst) > start:
+		return dst, verifier.ReasonOK
+	case barred:
+		return dst, verifier.ReasonKeyNotAllowed
+	case s.named[c.Issuer] != nil || s.open(c.Format):
+		return dst, verifier.ReasonKeyUnknown
+	}
+	return dst, verifier.ReasonIssuerUnknown
+}
+
+// speaksFor reports whether the key vouches for the issuer that a credential names; one that names none is
+// whoever's key proves it.
+func (a *anchor) speaksFor(issuer string) bool {
+	return issuer == "" || a.key.Issuer.ID == issuer || a.key.Issuer.ID == AnyIssuer
+}
+
+// narrowed is a listed key with the period of the certificate that a credential brought for it.
+func (a *anchor) narrowed(leaf *x509.Certificate) *verifier.Key {
+	k := a.key
+	if k.Certificate == nil {
+		k.Certificate, k.ExtKeyUsage = leaf, extKeyUsage(leaf)
+	}
+	k.NotBefore = later(k.NotBefore, leaf.NotBefore)
+	k.NotAfter = earlier(k.NotAfter, leaf.NotAfter)
+	return &k
+}
+
+// certified is the key of a certificate that a listed authority issued; it lasts no longer than its authority.
+func (a *anchor) certified(leaf *x509.Certificate) *verifier.Key {
+	return &verifier.Key{
+		Issuer: a.key.Issuer, ID: base64.StdEncoding.EncodeToString(certificateID(leaf)),
+		Public: leaf.PublicKey, Certificate: leaf, ExtKeyUsage: extKeyUsage(leaf),
+		NotBefore: later(a.key.NotBefore, leaf.NotBefore), NotAfter: earlier(a.key.NotAfter, leaf.NotAfter),
+	}
+}
+
+// issued reports whether authority issued leaf, which must be no authority itself and of the same country and,
+// where both name one, the same state (ISO/IEC 18013-5 table B.3).
+func issued(authority, leaf *x509.Certificate) bool {
+	return !leaf.IsCA && len(leaf.UnhandledCriticalExtensions) == 0 && bytes.Equal(leaf.RawIssuer, authority.RawSubject) &&
+		agree(leaf.Subject.Country, authority.Subject.Country) && agree(leaf.Subject.Province, authority.Subject.Province) &&
+		leaf.CheckSignatureFrom(authority) == nil
+}
+
+func agree(a, b []string) bool { return len(a) == 0 || len(b) == 0 || slices.Equal(a, b) }
+
+// serves reports whether leaf names one of the uses that the format needs. An authority issues certificates for
+// many purposes, so one that names none serves none, and a format that needs none gets none.
+func serves(leaf *x509.Certificate, need []string) bool {
+	for _, use := range extKeyUsage(leaf) {
+		if slices.Contains(need, use) {
+			return true
+		}
+	}
+	return false
+}
