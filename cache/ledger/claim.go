@@ -27,7 +27,7 @@ func (l *Ledger) apply(ctx context.Context, p *Passage, move Move) (*pebble.Batc
 	}
 	if p.Nonce != "" {
 		was, known, err := l.recorded(p.Checkpoint, p.Nonce)
-		if err == nil && known && was.Payload != p.Payload {
+		if err == nil && known && !was.answers(p) {
 			err = ErrNonceReused
 		}
 		if err != nil || known {

@@ -27,7 +27,8 @@ import (
 )
 
 var (
-	// ErrNonceReused means that the reader used a nonce before, at the same checkpoint, for another payload.
+	// ErrNonceReused means that a nonce was used before, at the same checkpoint, for another payload or direction
+	// or by another reader.
 	ErrNonceReused = errors.New("nonce was used for another code")
 	// ErrDegraded means that the disk is nearly full: nothing was recorded, so nobody may be admitted.
 	ErrDegraded = errors.New("disk nearly full, nothing is recorded")
@@ -85,8 +86,11 @@ func Open(s *store.Store, o Options) (*Ledger, error) {
 
 func (l *Ledger) loadHead() error {
 	value, ok, err := l.store.Get(headKey())
-	if err != nil || !ok {
+	if err != nil {
 		return err
+	}
+	if !ok {
+		return l.endsAt(0)
 	}
 	if l.seq, l.hash, err = decodeHead(value); err != nil {
 		return err
@@ -95,7 +99,20 @@ func (l *Ledger) loadHead() error {
 		return errors.Join(ErrDamaged, err)
 	}
 	l.tail.publish(l.seq, l.hash)
-	return nil
+	return l.endsAt(l.seq)
+}
+
+// endsAt makes sure that there is no passage beyond seq, which the next one would overwrite.
+func (l *Ledger) endsAt(seq uint64) error {
+	_, high := store.PrefixPassage.Bounds()
+	it, err := l.db.NewIter(&pebble.IterOptions{LowerBound: passageKey(seq + 1), UpperBound: high})
+	if err != nil {
+		return fmt.Errorf("ledger: reading passages: %w", err)
+	}
+	if it.First() {
+		return errors.Join(fmt.Errorf("%w: there are passages beyond the head record", ErrDamaged), it.Close())
+	}
+	return errors.Join(it.Error(), it.Close())
 }
 
 func (l *Ledger) loadCounts() error {
@@ -158,8 +175,8 @@ func (l *Ledger) Inside(group string) int64 {
 // reason. Without a move p is recorded as it is, which must be a refusal. Decision, standing, count, nonce and
 // record become durable together or not at all.
 //
-// A nonce that is known at the checkpoint changes nothing: with the same payload the recorded passage comes
-// back and replayed is true, with another it is ErrNonceReused. ErrDegraded: nothing was recorded. ctx is
+// A nonce that is known at the checkpoint changes nothing: with the same payload, direction and reader the
+// recorded passage comes back and replayed is true, else it is ErrNonceReused. ErrDegraded: nothing was recorded. ctx is
 // looked at before the record is made; after that only the disk decides.
 func (l *Ledger) Claim(ctx context.Context, p Passage, move Move) (recorded Passage, replayed bool, err error) {
 	if err := p.check(move); err != nil {

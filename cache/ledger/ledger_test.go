@@ -128,6 +128,30 @@ func TestNonceIsIdempotent(t *testing.T) {
 	}
 }
 
+// A nonce answers the question it was asked with: an admission must not be had a second time by asking for the
+// other direction or from another reader.
+func TestNonceStandsForOneQuestion(t *testing.T) {
+	l := inMemory(t)
+	p := show("a", "n1")
+	p.Checker = "lane-1"
+	if got := claim(t, l, p, once); got.Decision != Admit {
+		t.Fatalf("first: %+v", got)
+	}
+	f := func(name string, change func(*Passage)) {
+		t.Helper()
+		again := p
+		change(&again)
+		if got, replayed, err := l.Claim(context.Background(), again, once); !errors.Is(err, ErrNonceReused) {
+			t.Errorf("%s: %s, replayed %v, %v", name, got.Decision, replayed, err)
+		}
+	}
+	f("another direction", func(p *Passage) { p.Direction = Exit })
+	f("another reader", func(p *Passage) { p.Checker = "lane-2" })
+	if got, replayed, err := l.Claim(context.Background(), p, once); err != nil || !replayed || got.Decision != Admit {
+		t.Errorf("the same question: %+v, %v, %v", got, replayed, err)
+	}
+}
+
 func TestEmptyNonceIsNoNonce(t *testing.T) {
 	l := inMemory(t)
 	for want := uint64(1); want <= 3; want++ {
@@ -420,4 +444,35 @@ func follow(t *testing.T, l *Ledger, done <-chan struct{}) {
 			}
 		}
 	}
+}
+
+// Passages beyond the head would be overwritten by the next ones.
+func TestOpenRefusesPassagesBeyondTheHead(t *testing.T) {
+	f := func(name string, harm func(*store.Store, *Ledger) error) {
+		t.Helper()
+		where := vfs.NewMem()
+		l, s := openAt(t, where)
+		first := claim(t, l, show("a", ""), once)
+		hash, _, err := l.HashAt(first.Seq)
+		if err != nil || hash == (Hash{}) {
+			t.Fatal(err)
+		}
+		claim(t, l, show("b", ""), once)
+		if err := harm(s, l); err != nil {
+			t.Fatal(err)
+		}
+		closeBoth(t, l, s)
+		if s, err = store.Open("data", store.Options{FS: where}); err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if _, err := Open(s, Options{}); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	f("no head", func(s *store.Store, _ *Ledger) error { return s.Delete(headKey()) })
+	f("an older head", func(s *store.Store, l *Ledger) error {
+		hash, _, err := l.HashAt(1)
+		return errors.Join(err, s.Set(headKey(), appendHead(nil, 1, hash)))
+	})
 }

@@ -99,3 +99,10 @@ func (l *Ledger) recorded(checkpoint, nonce string) (Passage, bool, error) {
 	}
 	return Passage{}, false, nil
 }
+
+// answers reports whether p, with the same nonce at the same checkpoint, asks again what was asked then. Two
+// readers of one checkpoint may count their scans from 1 each, so another reader's answer is nobody else's:
+// a code handed back over the fence would be admitted by it a second time.
+func (was *Passage) answers(p *Passage) bool {
+	return was.Payload == p.Payload && was.Direction == p.Direction && was.Checker == p.Checker
+}
