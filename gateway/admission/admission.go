@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"vratar/cache/ledger"
 	"vratar/verifier"
@@ -124,8 +125,10 @@ func (d *Decider) draft(r Request) ledger.Passage {
 	}
 	if c := v.Credential; c != nil {
 		p.Format = c.Format
-		if v.Proven() || c.Kind == verifier.KindNotice {
-			p.Document = c.Type // what an unproven code calls itself is its forger's choice of words
+		// What an unproven code calls itself is its forger's choice of words. A name that the ledger does not
+		// take is left out: it must not keep a genuine document from being recorded.
+		if (v.Proven() || c.Kind == verifier.KindNotice) && len(c.Type) <= ledger.MaxText && utf8.ValidString(c.Type) {
+			p.Document = c.Type
 		}
 	}
 	if v.Proven() {
@@ -138,11 +141,15 @@ func (d *Decider) draft(r Request) ledger.Passage {
 // subject names the credential, not its text: one credential can be compressed, encoded and (ECDSA: r, n−s)
 // signed into many texts, and each would pass once if texts were counted. Formats do not enter either, so
 // that the same document in two formats, with the issuer's same identifier, is one.
+//
+// The issuer is the one that the credential names under its signature. The entry of the trust list counts only
+// where it names none: one key may stand in several entries, and which of them is found can hang on a key
+// identifier that is not signed, or on the list of the day.
 func (d *Decider) subject(v *verifier.Verdict) string {
 	c := v.Credential
-	issuer := v.Key.Issuer.ID
-	if issuer == "*" { // one key list for many issuers: what the key proved of the issuer tells them apart
-		issuer += c.Issuer
+	issuer := c.Issuer
+	if issuer == "" {
+		issuer = v.Key.Issuer.ID
 	}
 	kind, identity := "id", c.ID
 	if len(identity) == 0 {

@@ -137,6 +137,18 @@ func TestRefusedVerdictsAreRecordedAsTheyAre(t *testing.T) {
 	decide(t, d, ask(valid("a")), "admit ok") // none of the refusals counted as a passage
 }
 
+// What an issuer wrote too long is left out of the record; it does not keep the record from being made.
+func TestLongDocumentType(t *testing.T) {
+	d := &Decider{Ledger: newLedger(t)}
+	for i, kind := range []string{strings.Repeat("x", ledger.MaxText+1), "\xff"} {
+		v := valid(string(rune('a' + i)))
+		v.Credential.Type = kind
+		if p := decide(t, d, ask(v), "admit ok"); p.Document != "" {
+			t.Errorf("recorded %q", p.Document)
+		}
+	}
+}
+
 func TestUnknownStatus(t *testing.T) {
 	f := func(onUnknown ledger.Decision, reason verifier.Reason, want string) {
 		t.Helper()
@@ -223,6 +235,16 @@ func TestSubjectFollowsWhatWasSigned(t *testing.T) {
 	}
 	if wildcard("AT") == wildcard("DE") {
 		t.Error("under one key list for all issuers, two issuers share a subject")
+	}
+	// The holder can choose which of two entries with the same key is found, by a key identifier that stands
+	// outside of what is signed; an operator may replace a bare key by an entry of a trust list.
+	entry := func(id string) string {
+		v := valid("a")
+		v.Key.Issuer, v.Credential.Issuer = &verifier.Issuer{ID: id}, "demo"
+		return d.subject(v)
+	}
+	if entry("demo") != entry("*") || entry("demo") != entry("alias") {
+		t.Error("one credential under two entries of the trust list is two subjects")
 	}
 	if strings.Contains(d.subject(valid("secret-number")), "secret") {
 		t.Error("the subject shows the identifier")
