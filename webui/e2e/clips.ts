@@ -1,5 +1,6 @@
 // Clips for Chromium's fake camera: y4m files written frame by frame, without any other program. A block in the
-// corner is white exactly while a code is visible, so that the page can tell the first frame that shows one.
+// corner is lit exactly while a code is visible, so that the page can tell the first frame that shows one; three
+// brightnesses by turns tell one code from the next even when the dark between them was missed.
 
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,8 +9,9 @@ import { once } from "node:events";
 import { encode } from "uqr";
 import { draw, type Matrix, type Scene } from "./picture";
 
-/** Side of the corner block, pixels. */
-export const BLOCK = 40;
+/** Side of the corner block, pixels, and its brightness for the first, second and third code, and so on by turns. */
+const BLOCK = 40;
+const LIT = [255, 200, 150];
 
 /** Part of a clip: one code (or none) for a while. */
 export interface Shot {
@@ -49,8 +51,10 @@ export async function render(clip: Clip): Promise<string> {
   const out = createWriteStream(path);
   const chroma = Buffer.alloc((clip.width * clip.height) / 2, 128);
   out.write(`YUV4MPEG2 W${clip.width} H${clip.height} F${clip.fps}:1 Ip A1:1 C420jpeg\n`);
+  let codes = 0;
   for (const shot of clip.shots) {
-    const stills = Array.from({ length: shot.text ? STILLS : 1 }, (_, i) => still(clip, shot, i));
+    const light = shot.text ? LIT[codes++ % LIT.length]! : 0;
+    const stills = Array.from({ length: shot.text ? STILLS : 1 }, (_, i) => still(clip, shot, { n: i, light }));
     for (let i = 0; i < Math.round(shot.seconds * clip.fps); i++) {
       out.write("FRAME\n");
       out.write(stills[i % stills.length]);
@@ -62,12 +66,11 @@ export async function render(clip: Clip): Promise<string> {
   return path;
 }
 
-function still({ width, height }: Clip, { text, share, scene }: Shot, n: number): Uint8Array {
+function still({ width, height }: Clip, { text, share, scene }: Shot, { n, light }: { n: number; light: number }) {
   const matrix = text ? qr(text) : null;
   const centre = { x: width / 2 + 2 * (n - 1), y: height / 2 + (n - 1) };
   const module = matrix ? moduleFor(matrix, height, share) : 1;
   const { data } = draw(matrix, { width, height, module, centre, turn: n - 1, noise: 4, seed: n + 1, ...scene });
-  const level = matrix ? 255 : 0;
-  for (let y = 0; y < BLOCK; y++) data.fill(level, y * width, y * width + BLOCK);
+  for (let y = 0; y < BLOCK; y++) data.fill(light, y * width, y * width + BLOCK);
   return data;
 }

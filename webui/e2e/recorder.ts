@@ -18,8 +18,6 @@ export interface Shown {
 /** What the recorder gathers. */
 export interface Record {
   shown: Shown[];
-  /** Capture times of the frames that newly show a code. */
-  seen: number[];
   /** Sequence numbers a dashboard has shown, in the order in which it did. */
   passages: number[];
   /** Directives that were violated. */
@@ -34,7 +32,7 @@ declare global {
 
 /** Runs in the page. */
 export function recorder(): void {
-  const record: Record = { shown: [], seen: [], passages: [], violations: [] };
+  const record: Record = { shown: [], passages: [], violations: [] };
   window.record = record;
 
   addEventListener("securitypolicyviolation", (e) => record.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
@@ -61,8 +59,6 @@ export function recorder(): void {
         if (verdict) note(verdict);
         for (const el of node.querySelectorAll<HTMLElement>("[data-testid=passage]")) list(el);
         if (node.matches("[data-testid=passage]")) list(node);
-        const video = node.matches("video") ? node : node.querySelector("video");
-        if (video) follow(video as HTMLVideoElement);
       }
     }
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["data-seq"] });
@@ -70,20 +66,5 @@ export function recorder(): void {
   /** A line of a dashboard; lines are reused, only their number changes. */
   function list(el: HTMLElement) {
     if (el.dataset["testid"] === "passage" && el.dataset["seq"]) record.passages.push(Number(el.dataset["seq"]));
-  }
-
-  /** Watches the corner block that is white while a code is in the picture. */
-  function follow(video: HTMLVideoElement) {
-    const canvas = new OffscreenCanvas(1, 1);
-    const pen = canvas.getContext("2d", { willReadFrequently: true })!;
-    let lit = false;
-    const look = (now: number, frame: VideoFrameCallbackMetadata) => {
-      pen.drawImage(video, 10, 10, 20, 20, 0, 0, 1, 1);
-      const white = pen.getImageData(0, 0, 1, 1).data[0]! > 128;
-      if (white && !lit) record.seen.push(frame.captureTime ?? now);
-      lit = white;
-      video.requestVideoFrameCallback(look);
-    };
-    video.requestVideoFrameCallback(look);
   }
 }

@@ -3,7 +3,9 @@ import { availableParallelism, loadavg } from "node:os";
 import { expect, test } from "@playwright/test";
 import { launch } from "./browser";
 import { type Clip, render } from "./clips";
+import { firstFrames, watchFrames } from "./first-frame";
 import { Gateway } from "./gateway";
+import type { Shown } from "./recorder";
 import { signIn } from "./station";
 
 let gateway: Gateway;
@@ -54,18 +56,21 @@ test("each sample has its own screen, and the dashboard shows each passage", asy
 });
 
 test("from the first frame that shows a code to its painted verdict", async () => {
-  const texts = ["expired", "revoked", "signature_invalid"].map((reason) => gateway.sample(reason));
+  const reasons = ["expired", "revoked", "signature_invalid"];
   // each is out of sight for longer than the 1.2 s after which it counts as shown again
-  const shots = texts.flatMap((text) => [bare(0.3), { text, seconds: 0.4 }]);
+  const shots = reasons.flatMap((reason) => [bare(0.3), { text: gateway.sample(reason), seconds: 0.4 }]);
   const browser = await launch({ clip: await render({ width: 1280, height: 720, fps: 30, shots }) });
   const station = await signIn(browser, gateway);
   await station.scan();
-  await station.verdicts(26, 40_000);
-  const { seen, shown } = await station.record();
-  const firstSeen = (at: number) => seen.filter((frame) => frame <= at).at(-1)!;
+  await station.page.evaluate(watchFrames);
+  await station.verdicts(24, 40_000);
+  const seen = await station.page.evaluate(firstFrames);
+  const { shown } = await station.record();
+  const firstSeen = ({ reason, at }: Shown) =>
+    seen.filter((frame) => frame.light === reasons.indexOf(reason) && frame.at <= at).at(-1)!.at;
   const measured = shown.filter((s) => s.painted).slice(2); // the first ones wait for the decoder to compile
-  const total = spread(measured.map((s) => s.painted - firstSeen(s.at)));
-  const judged = spread(measured.map((s) => s.at - firstSeen(s.at)));
+  const total = spread(measured.map((s) => s.painted - firstSeen(s)));
+  const judged = spread(measured.map((s) => s.at - firstSeen(s)));
   console.log(`${measured.length} verdicts, load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`);
   console.log(`first frame with the code to verdict in the page: ${judged.words}`);
   console.log(`first frame with the code to verdict painted:     ${total.words}`);
