@@ -32,10 +32,16 @@ func Suites() []Suite {
 	return []Suite{
 		{Folder: "eu-dcc", Title: "EU Digital COVID Certificate"},
 		{Folder: "nzcp", Title: "New Zealand COVID Pass"},
-		{Folder: "claim169", Title: "Claim 169 identity QR"},
+		{Folder: "claim169", Title: "Claim 169 identity QR", Skip: map[string]string{
+			"claim169/valid/encrypted-aes256": "opens with a secret of the vector's own; run by the format's own test",
+			"claim169/valid/encrypted-signed": "opens with a secret of the vector's own; run by the format's own test",
+		}},
 		{Folder: "smart-health-cards", Title: "SMART Health Cards", Status: "spec-crl.json"},
 		{Folder: "sd-jwt", Title: "SD-JWT, SD-JWT VC, key binding", Skip: map[string]string{
 			"sd-jwt/tsl-20-line843": "names a status list of which the vectors hold none that its issuer signed",
+		}},
+		{Folder: "iso-mdoc", Title: "ISO/IEC 18013-5 mdoc", Skip: map[string]string{
+			"iso-mdoc/derived-wrong-transcript": "only its session tells that it is a copy; run by the format's own test",
 		}},
 		{Folder: "icao-vds-nc", Title: "ICAO VDS-NC"},
 		{Folder: "aadhaar-qr", Title: "Aadhaar Secure QR"},
@@ -66,8 +72,6 @@ type entry struct {
 	Key      *key    `json:"key"`
 	Now      string  `json:"now"`
 	Expect   expect  `json:"expect"`
-	// Encrypted codes open with a secret of the vector's own, which the program has no flag for.
-	Encrypted bool `json:"encrypted"`
 }
 
 // payload is the text of one code, or the texts of all codes of one credential, a line each.
@@ -101,6 +105,8 @@ type expect struct {
 	Expired        *bool `json:"expired"`
 	NotYetValid    *bool `json:"not_yet_valid"`
 	Accept         *bool `json:"accept"`
+	// AcceptIssuerPart stands for Accept where the curator could not tell what the holder's device signed.
+	AcceptIssuerPart *bool `json:"accept_issuer_part"`
 }
 
 // answer is the part of a verdict line that is compared.
@@ -142,7 +148,7 @@ func (r Runner) Run(s Suite) ([]Result, error) {
 				g = &Result{Group: e.Group}
 				groups[e.Group] = g
 			}
-			if e.Encrypted || s.Skip[e.ID] != "" {
+			if s.Skip[e.ID] != "" {
 				g.Skipped++
 				continue
 			}
@@ -292,6 +298,9 @@ func compare(e entry, a answer) string {
 		if q.wants != nil && *q.wants != (results[q.name] == "pass") {
 			return fmt.Sprintf("%s is %s, want pass: %t (reason %s)", q.name, results[q.name], *q.wants, a.Reason)
 		}
+	}
+	if want.AcceptIssuerPart != nil {
+		want.Accept = want.AcceptIssuerPart
 	}
 	if want.Accept != nil && *want.Accept != (a.Outcome == "valid") {
 		return fmt.Sprintf("outcome is %s (%s), want accepted: %t", a.Outcome, a.Reason, *want.Accept)

@@ -10,6 +10,7 @@ import (
 	"vratar/verifier/formats/claim169"
 	"vratar/verifier/formats/document"
 	"vratar/verifier/formats/hcert"
+	"vratar/verifier/formats/mdoc"
 	"vratar/verifier/formats/notice"
 	"vratar/verifier/formats/nzcp"
 	"vratar/verifier/formats/pretix"
@@ -27,6 +28,7 @@ func All() []verifier.Format {
 		nzcp.Format{},
 		shc.Format{},
 		sdjwt.Format{},
+		mdoc.Format{},     // by the first member of its map
 		claim169.Format{}, // by a zlib header and the alphabet, and nothing else
 		vdsnc.Format{},
 		aadhaar.Format{}, // hundreds of digits

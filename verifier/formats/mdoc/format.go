@@ -1,0 +1,158 @@
+// Package mdoc opens mobile documents (ISO/IEC 18013-5:2021) that are carried in a code or an answer: the
+// IssuerSigned part alone, or a whole DeviceResponse, as CBOR bytes or as their base64url text. Among them are
+// mobile driving licences and the age attestation of the EU (eu.europa.ec.av.1).
+//
+// Decoding is strict and bounded and judges nothing: elements are held against the digests that the issuer
+// signed, and an mdoc with one that does not match carries no signature that could be proven. What the device
+// itself signs is told apart from that (HolderProof); a deviceMac cannot be checked without the reader's secret
+// and counts as no proof. It may import package verifier and the wire parts.
+package mdoc
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"vratar/verifier"
+	"vratar/verifier/cose"
+	"vratar/verifier/jose"
+)
+
+// Format is the mdoc format. The zero value is ready.
+type Format struct{}
+
+var _ verifier.Format = Format{}
+
+// The extended key usage of document signers (ISO/IEC 18013-5 table B.3), and those of the same arc that are
+// for something else: a certificate that names one of those alone signs no documents.
+const documentSigner = "1.0.18013.5.1.2"
+
+var keyUse = verifier.KeyUse{
+	Group: []string{documentSigner, "1.0.18013.5.1.3", "1.0.18013.5.1.6", "1.0.18013.5.1.7"},
+	Need:  []string{documentSigner},
+}
+
+var (
+	errAlgorithm = errors.New("mdoc: the issuer's algorithm is none of ES256, ES384, ES512, EdDSA")
+	errChain     = errors.New("mdoc: the signer's certificate is not there")
+)
+
+// Name is the format's public spelling.
+func (Format) Name() string { return "mdoc" }
+
+// heads are how the maps begin: with the text key that their encoders write first.
+var heads = [...]string{"\x67version\x63", "\x69documents", "\x6anameSpaces", "\x6aissuerAuth"}
+
+// Sniff recognises a CBOR map with one of the first members of DeviceResponse or IssuerSigned, or base64url text
+// of one.
+func (Format) Sniff(payload []byte) bool {
+	if isMap(payload) {
+		return true
+	}
+	text := trim(payload)
+	const enough = 20 // characters for a map head of three bytes and the longest of heads
+	if len(text) < enough || !isBase64URL(text) {
+		return false
+	}
+	var room [enough / 4 * 3]byte
+	n, err := base64.RawURLEncoding.Decode(room[:], text[:enough])
+	return err == nil && isMap(room[:n])
+}
+
+func isMap(b []byte) bool {
+	switch {
+	case len(b) < 4:
+		return false
+	case b[0] >= 0xa1 && b[0] <= 0xb7, b[0] == 0xbf: // definite below 24 members, or indefinite
+		b = b[1:]
+	case b[0] == 0xb8:
+		b = b[2:]
+	case b[0] == 0xb9:
+		b = b[3:]
+	default:
+		return false
+	}
+	for _, head := range heads {
+		if len(b) >= len(head) && string(b[:len(head)]) == head {
+			return true
+		}
+	}
+	return false
+}
+
+func isBase64URL(text []byte) bool {
+	for _, c := range text {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
+}
+
+// trim drops the line end that scanners add to a text. Bytes are never trimmed.
+func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
+
+// Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonUnsupportedAlgorithm and ReasonMalformed.
+func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+	if isMap(payload) {
+		return decodeMessage(payload)
+	}
+	message, err := jose.DecodeBase64URL(trim(payload))
+	if err != nil {
+		return nil, malformed(err)
+	}
+	return decodeMessage(message)
+}
+
+func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
+
+func decodeMessage(message []byte) (*verifier.Credential, error) {
+	doc, err := openMessage(message)
+	if err != nil {
+		return nil, err
+	}
+	s, err := cose.ParseSign1(doc.issuerSigned.GetText("issuerAuth").Raw())
+	if err != nil {
+		return nil, malformed(err)
+	}
+	alg := verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm))
+	switch alg {
+	case verifier.ES256, verifier.ES384, verifier.ES512, verifier.EdDSA: // table B.3 and §9.1.2.4
+	default:
+		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
+	}
+	if len(s.Chain) == 0 {
+		return nil, malformed(errChain) // §9.1.2.4: mandatory
+	}
+	mso, err := parseSecurityObject(s.Payload)
+	if err != nil {
+		return nil, err
+	}
+	elements, err := readElements(doc.issuerSigned.GetText("nameSpaces"), &mso)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	c := &verifier.Credential{
+		Format: Format{}.Name(), KeyUse: keyUse,
+		IssuedAt: mso.signed, NotBefore: mso.validFrom, ExpiresAt: mso.validUntil,
+		Status:      mso.status,
+		Claims:      elements.appendJSON(make([]byte, 0, len(message))),
+		SchemaFault: checkType(doc, &mso),
+		Proof: verifier.Proof{
+			Algorithm: alg,
+			Signed:    cose.AppendSigStructure(make([]byte, 0, len(s.Payload)+64), s.Protected, s.Payload),
+		},
+	}
+	for _, der := range s.Chain {
+		c.Proof.Chain = append(c.Proof.Chain, bytes.Clone(der))
+	}
+	if elements.covered {
+		c.Proof.Signature = bytes.Clone(s.Signature)
+	}
+	describe(c, &mso, elements)
+	if c.HolderProof, err = readDeviceSignature(doc.deviceSigned, &mso); err != nil {
+		return nil, malformed(err)
+	}
+	return c, nil
+}
