@@ -54,7 +54,11 @@ func fromFile(path string, limit int64) fetcher {
 			return content{}, errUnchanged
 		}
 		data, err := readAtMost(f, limit)
-		return content{data: data, mark: m, at: m.Time}, err
+		at := m.Time
+		if now := time.Now(); at.After(now) {
+			at = now // else it would not begin to age before then
+		}
+		return content{data: data, mark: m, at: at}, err
 	}
 }
 

@@ -73,6 +73,24 @@ func (l *list) olderThan(other *list) bool {
 	return l.status.Statement.IssuedAt.Before(other.status.Statement.IssuedAt)
 }
 
+// mayReplace tells why l may not take the place of the list in force; nil when it may.
+//
+// A file of revoked ids is whatever is nothing else, so an empty answer or a server's page in one word reads as
+// a list that revokes nobody. It would bring back to life whom the list in force revokes.
+func (l *list) mayReplace(inForce *list) error {
+	switch {
+	case l.olderThan(inForce):
+		return errors.New("published before the list that is in force")
+	case inForce == nil || l.status.Kind != status.KindRevokedIDs:
+		return nil
+	case len(bytes.TrimSpace(l.data)) == 0 && inForce.status.Len() > 0:
+		return errors.New("empty, while the list in force is not; a list that revokes nobody holds a remark (#)")
+	case inForce.status.Kind != l.status.Kind:
+		return fmt.Errorf("reads as %s, while the list in force is %s", l.status.Kind, inForce.status.Kind)
+	}
+	return nil
+}
+
 // accept parses what a source sent and puts it in force, as far as it is signed by somebody trusted.
 func (r *Refresher) accept(s *source, c content) error {
 	l, err := parse(s.kind, s.name, c)
@@ -81,8 +99,8 @@ func (r *Refresher) accept(s *source, c content) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if l.olderThan(s.good) {
-		return errors.New("published before the list that is in force")
+	if err := l.mayReplace(s.good); err != nil {
+		return err
 	}
 	s.checkedAt, s.err = c.at, nil
 	if s.isFile && !c.saved {
@@ -153,6 +171,9 @@ func (l *list) provenBy(by *trust.Snapshot, checker verifier.Checker) (*list, ve
 	key, reason := verifier.Prove(by, checker, l.status.Statement)
 	if key == nil {
 		return nil, reason
+	}
+	if !key.NotAfter.IsZero() && l.status.Statement.IssuedAt.After(key.NotAfter) {
+		return nil, verifier.ReasonKeyExpired // a key that was retired withdraws nothing, and forgives nothing, afterwards
 	}
 	next := *l
 	next.status = l.status.ProvenBy(key)

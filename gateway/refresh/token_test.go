@@ -2,6 +2,10 @@ package refresh
 
 import (
 	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -122,5 +126,67 @@ func TestNotModifiedMakesAListCurrent(t *testing.T) {
 	a := r.Status().Lookup(c, &verifier.Key{Issuer: &verifier.Issuer{ID: "demo"}})
 	if !second.After(first) || !a.ListTime.Equal(second) || withdrawn.hits != 2 {
 		t.Errorf("fetched %v, confirmed %v, answer of %v, asked %d times", first, second, a.ListTime, withdrawn.hits)
+	}
+}
+
+// An answer without content, or a page that happens to read as a list of ids, must not bring back to life what
+// the list in force revokes.
+func TestAnEmptyAnswerRevokesNothingAway(t *testing.T) {
+	const batch = `{"country":"AT","kid":"UNKNOWN_KID","hashType":"UCI","expires":"2030-01-01T00:00:00Z",` +
+		`"entries":[{"hash":"AAAAAAAAAAAAAAAAAAAAAA=="}]}`
+	f := func(name, before, after, wantError string) {
+		t.Helper()
+		s := newServer(t, []byte(before))
+		r := newRefresher(t, fromServers(nil, []string{s.URL}))
+		was := look(t, r, 0)
+		s.set(func() { s.etag, s.body = "", []byte(after) })
+		r.look(t.Context(), r.sources[0])
+		got := r.Sources()[0]
+		if (wantError == "") != (got.Error == "") || !strings.Contains(got.Error, wantError) {
+			t.Errorf("%s: error %q, want %q", name, got.Error, wantError)
+		}
+		if wantError != "" && (got.Format != was.Format || got.Entries != was.Entries) {
+			t.Errorf("%s: %+v took the place of %+v", name, got, was)
+		}
+	}
+	f("ids, then nothing", "ticket-1\n", "", "empty")
+	f("ids, then blanks", "ticket-1\n", " \n\n", "empty")
+	f("ids, then a remark", "ticket-1\n", "# all forgiven\n", "")
+	f("nothing, then ids", "", "ticket-1\n", "")
+	f("batches, then nothing", batch, "", "empty")
+	f("batches, then a page", batch, "OK\n", "revoked_ids")
+}
+
+// A key that its trust list has retired signs no more lists, however it came by one.
+func TestRetiredKeySignsNoList(t *testing.T) {
+	issuer := newIssuer(t)
+	now := time.Now().Truncate(time.Second)
+	retired := `"name":"Demo","not_after":"` + now.Add(-time.Hour).UTC().Format(time.RFC3339) + `"`
+	text := regexp.MustCompile(`"name":\s*"Demo"`).ReplaceAllString(string(trustIn(t, issuer)), retired)
+	believed := newServer(t, []byte(text))
+	f := func(name string, issued time.Time, want verifier.StatusState) {
+		t.Helper()
+		withdrawn := newServer(t, token(t, issuer, issued))
+		r := newRefresher(t, fromServers([]string{believed.URL}, []string{withdrawn.URL}))
+		look(t, r, 0)
+		r.look(t.Context(), r.sources[1])
+		if got := stateOf(r, 7); got != want {
+			t.Errorf("%s: state %d, want %d: %+v", name, got, want, r.Sources()[1])
+		}
+	}
+	f("in its time", now.Add(-2*time.Hour), verifier.StatusValid)
+	f("afterwards", now, verifier.StatusUnknown)
+}
+
+// A file that claims to be of tomorrow is of now, else it would never grow old.
+func TestFileOfTheFutureGrowsOld(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "revoked.txt")
+	later := time.Now().Add(24 * time.Hour)
+	if err := errors.Join(os.WriteFile(path, []byte("ticket-1\n"), 0o600), os.Chtimes(path, later, later)); err != nil {
+		t.Fatal(err)
+	}
+	r := newRefresher(t, Config{Status: Lists{Files: []string{path}, Every: time.Hour, MaxSize: 1 << 10}})
+	if got := r.Sources()[0]; got.FetchedAt.After(time.Now()) {
+		t.Errorf("fetched at %v", got.FetchedAt)
 	}
 }
