@@ -58,6 +58,8 @@ type Credential struct {
 
 	KeyUse KeyUse // what the signer's certificate must be allowed to do
 	Proof  Proof
+	// Bound tells that the issuer named a holder's key and meant the credential to be shown with a proof of it.
+	Bound bool
 	// HolderProof shows possession of the holder's key; nil when the presentation carries none.
 	HolderProof *HolderProof
 	// SchemaFault is nil when the content obeys the format's schema. It is kept apart from decoding so that
@@ -111,15 +113,16 @@ type Algorithm uint8
 
 const (
 	AlgorithmNone Algorithm = iota // no proof; never verifies
-	ES256                          // ECDSA P-256 SHA-256, signature r‖s of 64 bytes
+	ES256                          // ECDSA P-256 SHA-256, signature r‖s of 64 bytes; ES256 to ES512 also on brainpool curves
 	ES384                          // ECDSA P-384 SHA-384, r‖s of 96 bytes
 	ES512                          // ECDSA P-521 SHA-512, r‖s of 132 bytes
 	PS256                          // RSASSA-PSS SHA-256, salt 32
 	RS256                          // RSASSA-PKCS1-v1_5 SHA-256
 	EdDSA                          // Ed25519
+	ES224                          // ECDSA brainpoolP224r1 SHA-224, r‖s of 56 bytes; no JOSE name is registered
 )
 
-var algorithmNames = [...]string{"none", "ES256", "ES384", "ES512", "PS256", "RS256", "EdDSA"}
+var algorithmNames = [...]string{"none", "ES256", "ES384", "ES512", "PS256", "RS256", "EdDSA", "ES224"}
 
 // String is the algorithm's JOSE name (RFC 7518).
 func (a Algorithm) String() string {

@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+
+	"vratar/verifier/brainpool"
 )
 
 // privateMembers are the names of RFC 7518 §6.2.2, 6.3.2 and 6.4 that hold secrets.
@@ -134,6 +136,11 @@ func rsaPrivate(o Object, public *rsa.PublicKey, d []byte) (crypto.Signer, error
 // Thumbprint is a key's name made from the key itself: base64url of SHA-256 over its required members in
 // alphabetical order (RFC 7638).
 func Thumbprint(pub crypto.PublicKey) (string, error) {
+	if k, ok := pub.(*brainpool.PublicKey); ok { // has no JWK; named as if it had one
+		x, y := k.Coordinates()
+		sum := sha256.Sum256(fmt.Appendf(nil, `{"crv":%q,"kty":"EC","x":%q,"y":%q}`, k.Curve.Name, b64(x), b64(y)))
+		return b64(sum[:]), nil
+	}
 	t, err := describe(JWK{Public: pub})
 	if err != nil {
 		return "", err

@@ -2,7 +2,8 @@
 // each bound to the keys it may be used with.
 //
 // It looks at a key and a proof and answers yes or no. It fetches nothing, trusts no certificate carried in a
-// payload, and knows neither dates nor formats. It may import the standard library and package verifier.
+// payload, and knows neither dates nor formats. It may import the standard library,
+// package verifier and the curves that the standard library lacks.
 package proof
 
 import (
@@ -16,12 +17,13 @@ import (
 	"math/big"
 
 	"vratar/verifier"
+	"vratar/verifier/brainpool"
 )
 
 // minRSABits is the smallest RSA modulus that is believed (HCERT §3.3.2 and RFC 7518 §3.3 both ask for it).
 const minRSABits = 2048
 
-// Checker verifies signatures with the standard library. It is stateless; the zero value is ready.
+// Checker verifies signatures. It is stateless; the zero value is ready.
 type Checker struct{}
 
 var _ verifier.Checker = Checker{}
@@ -35,6 +37,8 @@ func (Checker) Check(k *verifier.Key, p *verifier.Proof) bool {
 	switch pub := k.Public.(type) {
 	case *ecdsa.PublicKey:
 		return checkECDSA(pub, p)
+	case *brainpool.PublicKey:
+		return checkBrainpool(pub, p)
 	case *rsa.PublicKey:
 		return checkRSA(pub, p)
 	case ed25519.PublicKey:

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"vratar/verifier"
-	"vratar/verifier/jose"
+	"vratar/verifier/brainpool"
 )
 
 const pemBegin = "-----BEGIN "
@@ -36,11 +36,14 @@ func fromCertificateText(text string) (Key, error) {
 }
 
 func fromDER(der []byte) (Key, error) {
-	c, err := parseCertificate(der)
+	c, err := parseBrainpool(der)
+	if errors.Is(err, brainpool.ErrNotBrainpool) {
+		c, err = parseCertificate(der)
+	}
 	if err != nil {
 		return Key{}, err
 	}
-	return Key{Public: c.PublicKey, Certificate: c}, jose.Acceptable(c.PublicKey)
+	return Key{Public: c.PublicKey, Certificate: c}, acceptable(c.PublicKey)
 }
 
 // loadPEM gives every certificate and public key of a PEM file to any issuer.
@@ -85,11 +88,11 @@ func fromBlock(b *pem.Block) (Key, error) {
 	case "CERTIFICATE":
 		return fromDER(b.Bytes)
 	case "PUBLIC KEY":
-		pub, err := x509.ParsePKIXPublicKey(b.Bytes)
+		pub, err := parsePublicKey(b.Bytes)
 		if err != nil {
 			return Key{}, err
 		}
-		return Key{Public: pub}, jose.Acceptable(pub)
+		return Key{Public: pub}, acceptable(pub)
 	}
 	if strings.HasSuffix(b.Type, "PRIVATE KEY") {
 		return Key{}, errors.New("a private key has no place in trust material")

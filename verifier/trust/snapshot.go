@@ -137,6 +137,9 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 		if id := string(certificateID(c)); !slices.Contains(a.ids, id) {
 			a.ids = append(a.ids, id)
 		}
+		if id := sealSigner(c); id != "" && !slices.Contains(a.ids, id) {
+			a.ids = append(a.ids, id)
+		}
 		if k.ID == "" {
 			a.key.ID = base64.StdEncoding.EncodeToString(certificateID(c))
 		}
