@@ -2,6 +2,7 @@ package formats
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -53,6 +54,12 @@ func issued(t *testing.T) []code {
 	add("sdjwt", selective.Present(selective.Disclosures...), err)
 	text, err = issuing.Identity169(k, issuing.Identity{Issuer: "https://m.example", Entries: map[int64]any{4: "A"}, IssuedAt: day})
 	add("claim169", text, err)
+	part, err := issuing.IssuerSigned(certified, issuing.MobileDocument{
+		Type: "org.iso.18013.5.1.mDL", Device: k, SignedAt: day, ValidFrom: day, ValidUntil: day.AddDate(1, 0, 0),
+		Elements: map[string]map[string]any{"org.iso.18013.5.1": {"age_over_18": true}}, Random: rand.NewChaCha8([32]byte{3}),
+	})
+	add("mdoc", string(part), err)
+	add("mdoc", base64.RawURLEncoding.EncodeToString(part), err)
 	text, err = issuing.VDSNC(certified, issuing.SealNC{Type: "icao.vacc", Issuer: "UTO", Message: map[string]any{
 		"uvci": "U32870", "pid": map[string]any{"n": "SMITH"}, "ve": []any{},
 	}})
