@@ -101,7 +101,8 @@ func New(o Options) (*Hub, error) {
 			Name: "vratar_live_clients", Help: "Dashboards that follow the feed.",
 		}),
 		dropped: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "vratar_live_dropped_total", Help: "Dashboards dropped because they did not keep up.",
+			Name: "vratar_live_dropped_total",
+			Help: "Dashboards dropped because they did not keep up: a full queue, or a message that could not leave in time.",
 		}),
 		subs: map[*subscriber]struct{}{}, views: map[string]*activity{},
 	}
@@ -194,6 +195,17 @@ func (h *Hub) send(m message) {
 			close(s.queue)
 			h.dropped.Inc()
 		}
+	}
+}
+
+// drop counts a client whose line stands still, unless its queue has filled up before; s is nil for one that
+// has not joined yet.
+func (h *Hub) drop(s *subscriber) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, joined := h.subs[s]; joined || s == nil {
+		delete(h.subs, s)
+		h.dropped.Inc()
 	}
 }
 

@@ -88,7 +88,9 @@ func newStand(t *testing.T, o Options) *stand {
 	s := &stand{ledger: &memory{}}
 	s.ledger.record(10)
 	o.Ledger, o.Registerer, o.Log = s.ledger, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)
-	o.Sockets = websocket.NewRegister(websocket.Options{Panicked: func(v any) { t.Error("panic:", v) }})
+	if o.Sockets == nil {
+		o.Sockets = websocket.NewRegister(websocket.Options{Panicked: func(v any) { t.Error("panic:", v) }})
+	}
 	o.Checkpoints = []Checkpoint{{ID: "north", Group: "arena", Capacity: 100}, {ID: "south", Group: "arena", Capacity: 100}}
 	var err error
 	if s.Hub, err = New(o); err != nil {
@@ -339,6 +341,34 @@ func TestSlowClientIsDroppedAndResumes(t *testing.T) {
 	follow(t, again, seen, s.ledger.Last())
 	quick.Close()
 	<-done
+}
+
+// A client is dropped once, whether its queue or its line is full first, and one that leaves is not dropped.
+func TestEachDroppedClientCountsOnce(t *testing.T) {
+	f := func(name string, queue int, leaves bool, want float64) {
+		t.Helper()
+		sockets := websocket.NewRegister(websocket.Options{
+			Write: 100 * time.Millisecond, Panicked: func(v any) { t.Error("panic:", v) },
+		})
+		s := newStand(t, Options{Pause: time.Microsecond, Queue: queue, Tick: time.Hour, Resume: 1 << 40, Sockets: sockets})
+		c, _ := s.dial(t, "")
+		if leaves {
+			c.Close()
+		}
+		for i := 0; sockets.Len() > 0 && i < 1000; i++ {
+			s.ledger.record(200)
+			time.Sleep(5 * time.Millisecond)
+		}
+		if n := sockets.Len(); n > 0 {
+			t.Fatalf("%s: %d connections are left", name, n)
+		}
+		if got := s.drops(t); got != want {
+			t.Errorf("%s: %v dropped, want %v", name, got, want)
+		}
+	}
+	f("its queue fills up", 1, false, 1)
+	f("its line stands still", 1<<20, false, 1)
+	f("it leaves", 1<<20, true, 0)
 }
 
 func TestPassagesAreReadInPages(t *testing.T) {

@@ -1,7 +1,9 @@
 package feed
 
 import (
+	"errors"
 	"log/slog"
+	"net"
 	"strconv"
 
 	"github.com/valyala/fasthttp"
@@ -29,8 +31,9 @@ func (h *Hub) Live(ctx *fasthttp.RequestCtx, alive func() bool) *problem.Problem
 type client struct {
 	hub   *Hub
 	conn  *websocket.Conn
-	sent  uint64 // the last passage it has been sent, or says it has
-	fresh bool   // it asked for new passages only
+	place *subscriber // nil until it has joined the hub
+	sent  uint64      // the last passage it has been sent, or says it has
+	fresh bool        // it asked for new passages only
 }
 
 func (c *client) serve(conn *websocket.Conn) {
@@ -50,10 +53,10 @@ func (c *client) serve(conn *websocket.Conn) {
 	if err := c.greet(); err != nil || c.catchUp() != nil {
 		return
 	}
-	s := c.hub.join()
-	defer c.hub.leave(s)
+	c.place = c.hub.join()
+	defer c.hub.leave(c.place)
 	if c.catchUp() == nil {
-		c.follow(s)
+		c.follow()
 	}
 }
 
@@ -69,7 +72,7 @@ func (c *client) greet() error {
 	case c.sent < oldest:
 		c.sent, gap = oldest, true
 	}
-	return c.conn.Write(c.hub.hello(last, c.sent, gap))
+	return c.write(c.sent, c.hub.hello(last, c.sent, gap))
 }
 
 // catchUp sends what the ledger has beyond sent, page by page. The write deadline bounds each page.
@@ -92,10 +95,10 @@ func (c *client) catchUp() error {
 
 // follow sends what the hub queues. A message that does not start right behind what was sent (the client was
 // ahead of the hub, or behind it when it joined) is replaced by a look into the ledger.
-func (c *client) follow(s *subscriber) {
+func (c *client) follow() {
 	for {
 		select {
-		case m, ok := <-s.queue:
+		case m, ok := <-c.place.queue:
 			if !ok {
 				c.conn.Close(websocket.CloseTooSlow, "too slow; reconnect with after")
 				return
@@ -119,11 +122,25 @@ func (c *client) follow(s *subscriber) {
 // write sends one frame; a client that does not take it in time is too slow.
 func (c *client) write(last uint64, text []byte) error {
 	if err := c.conn.Write(text); err != nil {
+		if c.stalled(err) {
+			c.hub.drop(c.place)
+		}
 		c.conn.Close(websocket.CloseTooSlow, "too slow; reconnect with after")
 		return err
 	}
 	c.sent = last
 	return nil
+}
+
+// stalled tells a line that stands still from one that is gone or is being closed for another reason.
+func (c *client) stalled(err error) bool {
+	select {
+	case <-c.conn.Closed():
+		return false
+	default:
+	}
+	var late net.Error
+	return errors.As(err, &late) && late.Timeout()
 }
 
 // maxPage is the most passages one request gets.
