@@ -79,7 +79,7 @@ func (m *Memo) Get(digest [sha256.Size]byte, epoch uint64) *verifier.Proven {
 // Put remembers p. It takes effect within microseconds, or never when the memo is full of what is asked for
 // more often.
 func (m *Memo) Put(digest [sha256.Size]byte, epoch uint64, p *verifier.Proven) {
-	m.cache.Set(slot(&digest), &entry{digest, epoch, p}, cost(p.Credential))
+	m.cache.Set(slot(&digest), &entry{digest, epoch, p}, cost(p))
 }
 
 // Close stops the memo's goroutines. Nobody may use it any more, not even at the same time.
@@ -108,8 +108,12 @@ func (m *Memo) Stats() Stats {
 // overhead is the memory of an entry beside its texts: the structures, and a share of the maps.
 const overhead = 768
 
+// parsed is how much larger a certificate is when it was read than its bytes are.
+const parsed = 4
+
 // cost estimates the memory of a remembered credential, in bytes.
-func cost(c *verifier.Credential) int64 {
+func cost(p *verifier.Proven) int64 {
+	c := p.Credential
 	n := overhead + len(c.Format) + len(c.Type) + len(c.Issuer) + len(c.Country) + len(c.ID) +
 		len(c.Holder.Name) + len(c.Holder.BirthDate) + len(c.Holder.DocumentNumber) + len(c.Claims) +
 		len(c.Proof.KeyID) + len(c.Proof.Signed) + len(c.Proof.Signature)
@@ -121,6 +125,12 @@ func cost(c *verifier.Credential) int64 {
 	}
 	for _, b := range c.Proof.Chain {
 		n += 24 + len(b)
+	}
+	if len(c.Proof.Chain) > 0 && p.Key.Certificate != nil { // else the certificate is the trust list's
+		n += parsed * len(p.Key.Certificate.Raw)
+	}
+	if h := c.HolderProof; h != nil {
+		n += overhead + len(h.Proof.Signed) + len(h.Proof.Signature) + len(h.Audience) + len(h.Nonce)
 	}
 	return int64(n)
 }

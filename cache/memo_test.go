@@ -2,6 +2,7 @@ package cache
 
 import (
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/binary"
 	"runtime"
 	"strings"
@@ -124,13 +125,35 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestCostCountsEveryText(t *testing.T) {
-	small := &verifier.Credential{}
-	big := &verifier.Credential{
+	small := proven("")
+	big := &verifier.Proven{Key: &verifier.Key{}, Credential: &verifier.Credential{
 		Claims: make([]byte, 1000), RevocationHashes: [][]byte{make([]byte, 1000)}, Status: &verifier.StatusRef{URI: strings.Repeat("u", 1000)},
 		Proof: verifier.Proof{Signed: make([]byte, 1000), Signature: make([]byte, 1000), Chain: [][]byte{make([]byte, 1000)}},
-	}
+	}}
 	if d := cost(big) - cost(small); d < 6000 || d > 6100 {
 		t.Fatalf("difference %d", d)
+	}
+}
+
+// A holder can make as many proofs for one credential as he likes, and each is another payload.
+func TestCostCountsTheHolderAndTheCertificate(t *testing.T) {
+	bare := cost(&verifier.Proven{Credential: &verifier.Credential{}, Key: &verifier.Key{}})
+	held := cost(&verifier.Proven{
+		Credential: &verifier.Credential{HolderProof: &verifier.HolderProof{
+			Proof:    verifier.Proof{Signed: make([]byte, 1000), Signature: make([]byte, 1000)},
+			Audience: strings.Repeat("a", 1000), Nonce: strings.Repeat("n", 1000),
+		}},
+		Key: &verifier.Key{},
+	})
+	if d := held - bare; d < 4000 {
+		t.Errorf("a proof of 4000 bytes costs %d", d)
+	}
+	brought := cost(&verifier.Proven{
+		Credential: &verifier.Credential{Proof: verifier.Proof{Chain: [][]byte{make([]byte, 1000)}}},
+		Key:        &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}},
+	})
+	if d := brought - bare; d < 3000 {
+		t.Errorf("a certificate that came with the code costs %d", d)
 	}
 }
 
