@@ -1,19 +1,13 @@
 // The camera: opened with wishes, never with demands (an exact constraint fails where a wish is bent), chosen
 // among several, opened again whenever the system takes it away.
 
-import { better, type Candidate, failure } from "./choose";
-import type { CameraStatus, ZoomRange } from "./types";
+import { abilities, describe, listCameras } from "./abilities";
+import { better, failure } from "./choose";
+import type { CameraStatus } from "./types";
 
 const REMEMBERED = "vratar.camera";
 const RETRY_MS = 2000;
 const MUTE_MS = 1000; // a short mute is the system's own hiccup
-
-/** Not yet among TypeScript's own declarations. */
-interface Abilities extends MediaTrackCapabilities {
-  torch?: boolean;
-  focusMode?: string[];
-  zoom?: { min: number; max: number; step: number };
-}
 
 /** What a camera reports. */
 export interface CameraEvents {
@@ -189,38 +183,6 @@ export class Camera {
     this.#status = status;
     this.#events.status(status);
   }
-}
-
-function abilities(track: MediaStreamTrack): Abilities {
-  return track.getCapabilities?.() ?? {};
-}
-
-function describe(track: MediaStreamTrack, able: Abilities): Omit<CameraStatus, "state" | "cameras"> {
-  const settings = track.getSettings() as MediaTrackSettings & { zoom?: number };
-  const zoom: ZoomRange | undefined = able.zoom && { ...able.zoom, value: settings.zoom ?? able.zoom.min };
-  const facing = settings.facingMode === "user" || settings.facingMode === "environment" ? settings.facingMode : "";
-  return {
-    current: settings.deviceId ?? "",
-    facing,
-    ...(able.torch ? { torch: false } : {}),
-    ...(zoom && zoom.max > zoom.min ? { zoom } : {}),
-  };
-}
-
-async function listCameras(open: MediaStreamTrack | undefined): Promise<Candidate[]> {
-  const openId = open?.getSettings().deviceId;
-  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
-  return all
-    .filter((d) => d.kind === "videoinput")
-    .map((d) => {
-      const able =
-        open && d.deviceId === openId ? abilities(open) : (d as Partial<InputDeviceInfo>).getCapabilities?.();
-      return {
-        id: d.deviceId,
-        label: d.label,
-        autofocus: (able as Abilities)?.focusMode?.includes("continuous") ?? false,
-      };
-    });
 }
 
 function onPermission(changed: () => void): () => void {

@@ -111,6 +111,24 @@ describe("online", () => {
     expect(log).toEqual(["admit a a"]);
   });
 
+  test("a code read while the line opens waits for it, not for ever", () => {
+    link.submit(scan("a"));
+    link.submit(scan("b"));
+    expect(log).toEqual([]);
+    socket().hello();
+    expect(socket().scans.map((m) => [m["ref"], m["scanned_at"]])).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+    ]);
+    socket().decide("a");
+    socket().decide("b");
+    expect(log).toEqual(["admit a a", "admit b b"]);
+    link.reconnect();
+    link.submit(scan("c"));
+    vi.advanceTimersByTime(1500);
+    expect(log.at(-1)).toBe("queued c");
+  });
+
   test("an answer nobody asked for, or one given twice, is nothing", () => {
     socket().hello();
     link.submit(scan("a"));
@@ -175,6 +193,7 @@ describe("offline", () => {
 
   test("a full queue says so", () => {
     for (const ref of ["a", "b", "c", "d", "e", "f"]) link.submit(scan(ref));
+    vi.advanceTimersByTime(1500);
     expect(log.at(-1)).toBe("lost f");
     expect(state.waiting).toBe(5);
   });
@@ -225,6 +244,7 @@ describe("offline", () => {
   test("an overloaded gateway gets the queue later, in the same order", () => {
     link.submit(scan("a"));
     link.submit(scan("b"));
+    vi.advanceTimersByTime(1500);
     socket().hello();
     socket().say({ type: "problem", ref: "a", problem: { status: 503, title: "overloaded" } });
     expect(socket().scans.length).toBe(1);

@@ -12,6 +12,7 @@ const LAST_RETRY_MS = 5000;
 const GREETING_MS = 5000;
 const ANSWER_MS = 2000; // a scan takes milliseconds; sent again after this, it is still the same scan
 const BUSY_MS = 1000; // pause of the queue when the gateway is overloaded
+const OPENING_MS = 1500; // how long a code may wait for a line that is just being opened before it is queued
 
 /** What a link reports. */
 export type LinkEvents<A> = Pick<ScannerEvents<A>, "link" | "hello" | "queued" | "answer" | "problem" | "lost">;
@@ -40,6 +41,8 @@ export class ScannerLink<A> {
   #state: LinkState["state"] = "connecting";
   #skewMs: number | undefined;
   #flying = new Map<string, { scan: PendingScan; late: boolean }>(); // sent, not answered
+  #early: PendingScan[] = []; // read while the line was being opened
+  #earlyTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #unlisten: () => void;
@@ -57,8 +60,11 @@ export class ScannerLink<A> {
 
   /** Sends a code, or queues it. */
   submit(scan: PendingScan): void {
-    if (this.#state === "online" && this.#o.outbox.size === 0) this.#send(scan, false);
-    else this.#queue(scan);
+    if (this.#o.outbox.size > 0) return this.#queue(scan);
+    if (this.#state === "online") return this.#send(scan, false);
+    if (this.#state !== "connecting") return this.#queue(scan);
+    this.#early.push(scan); // the line opens in a blink: no reason to call the gateway away
+    this.#earlyTimer ??= setTimeout(() => this.#queueEarly(), OPENING_MS);
   }
 
   /** Connects anew at once: another place, or signed in again. */
@@ -71,6 +77,7 @@ export class ScannerLink<A> {
 
   /** Drops every waiting code. */
   async forget(): Promise<void> {
+    this.#takeEarly();
     await this.#o.outbox.clear();
     this.#report(this.#state);
   }
@@ -80,6 +87,7 @@ export class ScannerLink<A> {
     this.#closed = true;
     this.#unlisten();
     this.#drop();
+    this.#queueEarly();
   }
 
   #connect() {
@@ -119,6 +127,7 @@ export class ScannerLink<A> {
         if (message.server_time) this.#skewMs = Date.parse(message.server_time) - Date.now();
         this.#report("online");
         this.#o.events.hello(message as unknown as Record<string, unknown>);
+        for (const scan of this.#takeEarly()) this.submit(scan);
         return this.#drain();
       case "decision":
         return this.#settle(message.ref, (scan, late) => this.#o.events.answer(scan, message.answer, late));
@@ -186,9 +195,20 @@ export class ScannerLink<A> {
     this.#report(this.#state);
   }
 
+  #takeEarly(): PendingScan[] {
+    clearTimeout(this.#earlyTimer);
+    this.#earlyTimer = undefined;
+    return this.#early.splice(0);
+  }
+
+  #queueEarly() {
+    for (const scan of this.#takeEarly()) this.#queue(scan);
+  }
+
   /** The line is dead: say so at once, keep what was not answered, try again. */
   #lose() {
     this.#drop();
+    this.#queueEarly();
     this.#report("offline");
     this.#timer = setTimeout(() => this.#connect(), this.#retryMs * (0.8 + 0.4 * Math.random()));
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
@@ -196,6 +216,7 @@ export class ScannerLink<A> {
 
   #signedOut() {
     this.#drop();
+    this.#queueEarly();
     this.#report("signed_out");
   }
 
