@@ -30,13 +30,24 @@ type HolderProof struct {
 //
 // Whether a proof is needed is the relying party's setting and never follows from what was sent (RFC 9901
 // §7.3): else leaving the proof away would be the way round it.
+//
+// A credential that its issuer bound to a key and that is shown without proof is genuine, and all the same may
+// be a copy: the verdict is valid and says that the holder is not established. What opens a gate should set
+// Bound. That does follow from what was sent, but from the part that the issuer signed.
 type HolderDemand struct {
 	Required bool   // refuse a credential without proof
+	Bound    bool   // refuse a credential without proof where its issuer bound it to a holder's key
 	Audience string // as which the holder addresses this verifier; empty: proofs made for an audience prove nothing here
 	Nonce    string // the question that was put to this holder; empty: none was
 	// Transcript is the session that the holder answers in, for proofs over one (ISO/IEC 18013-5 §9.1.5.1:
 	// the encoded SessionTranscript array); empty: a code without session.
 	Transcript []byte
+	// Replay remembers the proofs that were shown, so that each counts once; nil: it counts as often as it is
+	// shown while it is fresh, as is right for a judgement that opens nothing.
+	Replay Replay
+	// Presentation names this presentation to Replay. Asked again under the same name the answer is the same;
+	// empty: asking again is showing again.
+	Presentation string
 }
 
 // checkHolder judges the proof of possession.
@@ -44,8 +55,10 @@ func (v *Verifier) checkHolder(out *Verdict, s Scan) {
 	p := out.Credential.HolderProof
 	if p == nil {
 		out.NotEstablished |= HolderBinding
-		if s.Holder.Required {
+		if s.Holder.Required || (s.Holder.Bound && out.Credential.Bound) {
 			out.refuseHolder(ReasonHolderProofMissing, "the presentation proves possession of no key")
+		} else if out.Credential.Bound {
+			out.Checks[CheckHolder].Detail = "bound to a holder's key, and shown without proof of it"
 		}
 		return
 	}
@@ -80,10 +93,6 @@ func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
 	if p.Session != nil {
 		return v.judgeSession(p, s.Holder.Transcript)
 	}
-	age := v.ProofAge
-	if age <= 0 {
-		age = DefaultProofAge
-	}
 	switch {
 	case p.Fault != nil:
 		return ReasonHolderProofInvalid, "the proof belongs to another presentation or is incomplete"
@@ -95,7 +104,7 @@ func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
 		return ReasonHolderProofInvalid, "the proof answers another question"
 	case !v.Checker.Check(&Key{Public: p.Key}, &p.Proof):
 		return ReasonHolderProofInvalid, "the holder's signature is wrong"
-	case s.At.Sub(p.IssuedAt) > age:
+	case s.At.Sub(p.IssuedAt) > v.proofAge():
 		return ReasonHolderProofStale, "the proof is too old"
 	case p.IssuedAt.Sub(s.At) > v.Skew:
 		return ReasonHolderProofStale, "the proof is dated ahead"

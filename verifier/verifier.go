@@ -93,7 +93,8 @@ type Verifier struct {
 	Checker Checker
 	Memo    Memo          // nil remembers nothing
 	Skew    time.Duration // how far issuers' and holders' clocks may be ahead or behind; for not_yet_valid and proofs dated ahead only
-	// ProofAge is how long a holder's proof counts after it was made; zero: DefaultProofAge. A longer time
-	// gives a copied code longer to be used.
+	// ProofAge is how long a holder's proof counts after it was made, by the holder's clock; zero:
+	// DefaultProofAge. A longer time gives a copied code longer to be used. Skew comes on top only for a clock
+	// that is ahead: a proof counts for ProofAge + Skew at most, one from a clock that is behind for less.
 	ProofAge time.Duration
 }

@@ -133,6 +133,7 @@ func (v *Verifier) judge(out *Verdict, s Scan) {
 	out.checkStatus(v.Lists.Status(), s.At)
 	v.checkHolder(out, s)
 	out.checkPolicy(s)
+	v.checkReplay(out, s)
 	if out.Reason == ReasonNone {
 		out.Outcome, out.Stage, out.Reason = Valid, StagePolicy, ReasonOK
 	}
