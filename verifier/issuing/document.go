@@ -1,6 +1,7 @@
 package issuing
 
 import (
+	"crypto"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ const (
 
 	identityName      = 4
 	identityBirthDate = 8
+
+	confirmKey = 1 // RFC 8747
 )
 
 // Document is the content of a VR1 credential.
@@ -42,6 +45,9 @@ type Document struct {
 	NotBefore time.Time // zero: not stated
 	ExpiresAt time.Time // zero: not stated
 	Status    *verifier.StatusRef
+	// Holder is the public key of the device that will present it, of a kind that cose.AppendKey writes; nil:
+	// the credential is anybody's who shows it. A proof names no credential, so no two may have the same key.
+	Holder crypto.PublicKey
 }
 
 // VR1 issues a document and returns the text of its code.
@@ -73,6 +79,9 @@ func (d Document) Claims() ([]byte, error) {
 	m.time(cose.ClaimIssuedAt, d.IssuedAt)
 	m.label(cose.ClaimID)
 	m.body = cbor.AppendBytes(m.body, d.ID)
+	if err := m.confirm(d.Holder); err != nil {
+		return nil, err
+	}
 	if d.Status != nil {
 		m.label(cose.ClaimStatus)
 		m.body = appendStatus(m.body, d.Status)
@@ -155,6 +164,17 @@ func (m *mapBuilder) time(label int64, t time.Time) {
 		m.label(label)
 		m.body = cbor.AppendInt(m.body, t.Unix())
 	}
+}
+
+// confirm is the holder's key (RFC 8747 §3.2).
+func (m *mapBuilder) confirm(holder crypto.PublicKey) (err error) {
+	if holder == nil {
+		return nil
+	}
+	m.label(cose.ClaimConfirm)
+	m.body = cbor.AppendInt(cbor.AppendMapHead(m.body, 1), confirmKey)
+	m.body, err = cose.AppendKey(m.body, holder)
+	return err
 }
 
 func (m *mapBuilder) bytes() []byte { return append(cbor.AppendMapHead(nil, m.n), m.body...) }

@@ -124,7 +124,8 @@ func TestRefusedEnvelopes(t *testing.T) {
 			t.Errorf("%.60q: %v, want %s", payload, err, want)
 		}
 	}
-	f("VR2:"+good[4:], verifier.ReasonUnsupportedVersion)
+	f("VR2:"+good[4:], verifier.ReasonMalformed)
+	f("VR3:"+good[4:], verifier.ReasonUnsupportedVersion)
 	f("vr1:"+good[4:], verifier.ReasonUnsupportedVersion)
 	f("VR1:", verifier.ReasonMalformed)
 	f("VR1:A", verifier.ReasonMalformed)
@@ -325,6 +326,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(mustIssue(f, student())))
 	f.Add([]byte(mustIssue(f, issuing.Document{ID: []byte("x"), Issuer: "x", Type: "x", IssuedAt: issued})))
 	f.Add([]byte("VR2:ABC"))
+	f.Add([]byte(mustPresent(f, issuing.Binding{IssuedAt: issued, Nonce: "n"})))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		c, err := Format{}.Decode(payload)
 		if (c == nil) == (err == nil) {

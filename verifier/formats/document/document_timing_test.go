@@ -1,6 +1,11 @@
 package document
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"vratar/verifier/issuing"
+)
 
 func BenchmarkDecodeStudent(b *testing.B) {
 	payload := []byte(mustIssue(b, student()))
@@ -13,4 +18,15 @@ func BenchmarkDecodeStudent(b *testing.B) {
 			}
 		}
 	})
+}
+
+func BenchmarkDecodePresented(b *testing.B) {
+	payload := []byte(mustPresent(b, issuing.Binding{IssuedAt: issued.Add(time.Second), Nonce: "0123456789abcdef"}))
+	b.ReportAllocs()
+	b.SetBytes(int64(len(payload)))
+	for b.Loop() {
+		if _, err := (Format{}).Decode(payload); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

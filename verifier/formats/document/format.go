@@ -1,10 +1,16 @@
 // Package document opens the gateway's own credentials, VR1: the text VR1: + Base45 (RFC 9285) of a
-// COSE_Sign1 (RFC 9052, tag 18), zlib-compressed where that is shorter, of a CWT (RFC 8392).
+// COSE_Sign1 (RFC 9052, tag 18), zlib-compressed where that is shorter, of a CWT (RFC 8392); and VR2, the same
+// credential shown by the device that holds its key.
 //
-// Claims: 1 iss, 6 iat and 7 cti must be there; 4 exp, 5 nbf, 65535 status (Token Status List) and 169
-// identity claims may be; -70001 is the document {0: type, 1: number, 2: fields}, of which only the number
-// and the fields may be missing. What the document map holds beyond that is refused: a limit that is not
-// understood must not be overlooked.
+// Claims: 1 iss, 6 iat and 7 cti must be there; 4 exp, 5 nbf, 8 cnf (RFC 8747, the holder's key), 65535 status
+// (Token Status List) and 169 identity claims may be; -70001 is the document {0: type, 1: number, 2: fields}, of
+// which only the number and the fields may be missing. What the document map holds beyond that is refused: a
+// limit that is not understood must not be overlooked.
+//
+// VR2: + Base45 of the CBOR array [credential, proof]. The credential is a byte string, the message of VR1,
+// compressed or not. The proof is a COSE_Sign1 with tag 18 that the key in cnf, {1: COSE_Key}, made over
+// {6: now, 7: nonce}; 3 aud may say for whom. It names no credential, so an issuer binds each to a key of its
+// own. The device makes a new one every 15 s.
 //
 // Decoding is strict and bounded and judges nothing. The package may import package verifier and the wire
 // parts.
@@ -18,17 +24,19 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/base45"
+	"vratar/verifier/cbor"
 	"vratar/verifier/cose"
 	"vratar/verifier/inflate"
 )
 
-// Format is the VR1 format. The zero value is ready.
+// Format is VR1 and VR2. The zero value is ready.
 type Format struct{}
 
 var _ verifier.Format = Format{}
 
 const (
-	prefix = "VR1:"
+	prefix          = "VR1:"
+	prefixPresented = "VR2:" // as long as prefix
 	// maxInflated bounds the decompressed message, in bytes. A QR code holds 2,900; what compresses further
 	// than to a fifth is no document.
 	maxInflated = 16 << 10
@@ -40,15 +48,16 @@ const (
 )
 
 var (
-	errVersion   = errors.New("document: another version than VR1")
+	errVersion   = errors.New("document: neither VR1 nor VR2")
 	errMessage   = errors.New("document: neither a tagged COSE_Sign1 nor zlib")
+	errConfirm   = errors.New("document: the holder's key is not in a map")
 	errAlgorithm = errors.New("document: signature algorithm is not supported")
 )
 
 // Name is the format's public spelling.
 func (Format) Name() string { return "document" }
 
-// Sniff recognises VR1: and the prefixes of versions to come.
+// Sniff recognises VR1:, VR2: and the prefixes of versions to come.
 func (Format) Sniff(payload []byte) bool {
 	p := trim(payload)
 	return len(p) >= len(prefix) && p[0] == 'V' && p[1] == 'R' && p[2] >= '0' && p[2] <= '9' && p[3] == ':'
@@ -66,8 +75,9 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonTooLarge, ReasonUnsupportedAlgorithm
 // and ReasonMalformed.
 func (Format) Decode(payload []byte) (*verifier.Credential, error) {
-	text, ok := bytes.CutPrefix(trim(payload), []byte(prefix))
-	if !ok {
+	text := trim(payload)
+	presented := bytes.HasPrefix(text, []byte(prefixPresented))
+	if !presented && !bytes.HasPrefix(text, []byte(prefix)) {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
 	}
 	s := scratches.Get().(*scratch)
@@ -76,7 +86,14 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 			scratches.Put(s)
 		}
 	}()
-	message, err := s.unpack(text)
+	var err error
+	if s.packed, err = base45.AppendDecode(s.packed[:0], text[len(prefix):]); err != nil {
+		return nil, malformed(err)
+	}
+	if presented {
+		return s.decodePresented(s.packed)
+	}
+	message, err := s.unpack(s.packed)
 	if err != nil {
 		return nil, err
 	}
@@ -85,15 +102,10 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
-// unpack returns the message in the scratch memory.
-func (s *scratch) unpack(text []byte) ([]byte, error) {
-	var err error
-	if s.packed, err = base45.AppendDecode(s.packed[:0], text); err != nil {
-		return nil, malformed(err)
-	}
-	message := s.packed
+// unpack returns the message that message holds, in the scratch memory where it was compressed.
+func (s *scratch) unpack(message []byte) (_ []byte, err error) {
 	if len(message) > 0 && message[0] == zlibbed {
-		s.plain, err = inflate.Zlib(s.plain[:0], s.packed, maxInflated)
+		s.plain, err = inflate.Zlib(s.plain[:0], message, maxInflated)
 		if errors.Is(err, inflate.ErrTooLarge) {
 			return nil, verifier.Refuse(verifier.ReasonTooLarge, err)
 		}
@@ -109,17 +121,26 @@ func (s *scratch) unpack(text []byte) ([]byte, error) {
 }
 
 func decodeMessage(message []byte) (*verifier.Credential, error) {
+	c, _, err := decodeBound(message)
+	return c, err
+}
+
+// decodeBound also returns the cnf claim, a view of message; absent where the credential is anybody's.
+func decodeBound(message []byte) (_ *verifier.Credential, confirm cbor.Item, _ error) {
 	s, err := cose.ParseSign1(message)
 	if err != nil {
-		return nil, malformed(err)
+		return nil, confirm, malformed(err)
 	}
 	alg := verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm))
 	if alg == verifier.AlgorithmNone || alg == verifier.RS256 {
-		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
+		return nil, confirm, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
 	}
 	claims, err := cose.ParseClaims(s.Payload)
+	if err == nil && claims.Confirm.Kind() != cbor.Absent && claims.Confirm.Kind() != cbor.Map {
+		err = errConfirm
+	}
 	if err != nil {
-		return nil, malformed(err)
+		return nil, confirm, malformed(err)
 	}
 	c := &verifier.Credential{
 		Format:    Format{}.Name(),
@@ -128,6 +149,7 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 		IssuedAt:  claims.IssuedAt,
 		NotBefore: claims.NotBefore,
 		ExpiresAt: claims.ExpiresAt,
+		Bound:     claims.Confirm.Kind() != cbor.Absent,
 		Proof: verifier.Proof{
 			Algorithm: alg,
 			KeyID:     bytes.Clone(s.KeyID),
@@ -142,7 +164,7 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 		c.Status = &verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index}
 	}
 	if err := describe(c, claims.All); err != nil {
-		return nil, malformed(err)
+		return nil, confirm, malformed(err)
 	}
-	return c, nil
+	return c, claims.Confirm, nil
 }
