@@ -79,12 +79,14 @@ export class Gateway {
   /** Starts the process again. */
   async resume(): Promise<void> {
     const args = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data];
-    this.#process = spawn(binary, [...args, ...this.#trust.flatMap((f) => ["--trust", f])]);
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+    const started = spawn(binary, [...args, ...this.#trust.flatMap((f) => ["--trust", f])]);
+    this.#process = started;
+    process.once("exit", () => started.kill("SIGKILL")); // a test that failed may not have closed it
+    for (const stream of [started.stdout, started.stderr]) {
       stream?.on("data", (chunk: Buffer) => (this.#output = (this.#output + chunk.toString()).slice(-8000)));
     }
     for (const end = Date.now() + START_MS; !(await this.#ready());) {
-      const exited = this.#process.exitCode !== null;
+      const exited = started.exitCode !== null;
       if (exited || Date.now() > end) throw new Error(`the gateway did not start:\n${this.#output}`);
       await new Promise((r) => setTimeout(r, 50));
     }
