@@ -15,12 +15,28 @@ import (
 
 // live serves GET /v1/live.
 func (g *Gateway) live(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
+	if p := g.mayWatch(who); p != nil {
+		return p
+	}
 	return g.hub.Live(ctx, who.alive)
 }
 
 // passages serves GET /v1/passages.
-func (g *Gateway) passages(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+func (g *Gateway) passages(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
+	if p := g.mayWatch(who); p != nil {
+		return p
+	}
 	return g.hub.Passages(ctx)
+}
+
+// mayWatch keeps the record, which is of all checkpoints, from whoever may scan at some of them only.
+func (g *Gateway) mayWatch(who *visitor) *problem.Problem {
+	for i := range g.cfg.Checkpoints {
+		if !who.MayScanAt(g.cfg.Checkpoints[i].ID) {
+			return problem.New(problem.Forbidden, "the feed is of all checkpoints, and not all are open to you")
+		}
+	}
+	return nil
 }
 
 // publicCheckpoint is a checkpoint as clients see it.

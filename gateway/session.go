@@ -35,8 +35,9 @@ func (g *Gateway) SignInLink(role string, ttl time.Duration) (string, error) {
 	return g.URL() + "/#/signin/" + code, nil
 }
 
-// signIn serves POST /v1/session {"code"}: it trades a one-time code for a session cookie.
-func (g *Gateway) signIn(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem {
+// signIn serves POST /v1/session {"code"}: it trades a one-time code for a session cookie. The session that the
+// browser had before ends: whoever handed it over or copied it is not to stay signed in unseen.
+func (g *Gateway) signIn(ctx *fasthttp.RequestCtx, before *visitor) *problem.Problem {
 	code, p := readCode(ctx)
 	if p != nil {
 		return p
@@ -52,6 +53,9 @@ func (g *Gateway) signIn(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem 
 		return problem.New(problem.SignInFailed, "")
 	}
 	g.log.Info("signed in", slog.String("id", identity.ID), slog.String("role", identity.Role.String()), slog.String("client", client))
+	if before != nil {
+		g.desk.Sessions.End(before.credentials.Cookie)
+	}
 	id, lasts := g.desk.Sessions.Begin(identity)
 	setCookie(ctx, id, lasts, g.secureOnly)
 	if g.cfg.Demo != nil && g.cfg.Demo.LinkUsed != nil {

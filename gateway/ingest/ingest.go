@@ -48,7 +48,7 @@ type Presentation struct {
 type Admission interface {
 	// Decide records the passage and returns it once a crash cannot undo that; replayed tells that an earlier
 	// request with the same nonce recorded it. An error admits nobody; ledger.ErrNonceReused means that the
-	// nonce stood for another code.
+	// nonce stood for another scan.
 	Decide(ctx context.Context, p Presentation) (passage ledger.Passage, replayed bool, err error)
 }
 
@@ -127,7 +127,7 @@ func (s *Scanner) Scan(ctx context.Context, r Request) (Answer, *problem.Problem
 func (s *Scanner) failed(ctx context.Context, err error) *problem.Problem {
 	switch {
 	case errors.Is(err, ledger.ErrNonceReused):
-		return problem.New(problem.NonceReused, "")
+		return problem.New(problem.NonceReused, "each scan of a checkpoint has a nonce of its own: payload, direction and reader belong to it")
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
 		return problem.New(problem.Unavailable, "not recorded in time; ask again with the same nonce")
 	}
