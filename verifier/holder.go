@@ -19,7 +19,7 @@ type HolderProof struct {
 	// Session builds the bytes under the signature from the transcript of the session that the holder answers
 	// in; nil: Proof.Signed holds them. A transcript is fresh and names whom it is for, so IssuedAt, Audience
 	// and Nonce play no part beside it.
-	Session func(transcript []byte) []byte
+	Session func(transcript []byte) []byte `json:"-"`
 	// Fault tells why a proof that could be read belongs to another presentation or says too little; nil
 	// when it fits.
 	Fault error

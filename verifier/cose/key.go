@@ -48,7 +48,11 @@ func ParseKey(key cbor.Item) (crypto.PublicKey, error) {
 	if size := (group.Params().BitSize + 7) / 8; len(x) != size || len(y) != size {
 		return nil, errKey
 	}
-	return ecdsa.ParseUncompressedPublicKey(group, slices.Concat([]byte{4}, x, y))
+	k, err := ecdsa.ParseUncompressedPublicKey(group, slices.Concat([]byte{4}, x, y))
+	if err != nil {
+		return nil, errKey // not k: a nil pointer would pass for a key
+	}
+	return k, nil
 }
 
 func ecGroup(curve int64) elliptic.Curve {

@@ -28,7 +28,8 @@ func TestOwnIdentity(t *testing.T) {
 	}
 	f := func(text, issuer string, at time.Time, want verifier.Reason) {
 		t.Helper()
-		src, err := trust.Load("test", []byte(`{"issuers":[{"id":"`+issuer+`","formats":["claim169"],"documents":["identity"],"keys":[`+string(jwk)+`]}]}`))
+		list := `{"issuers":[{"id":"` + issuer + `","formats":["claim169"],"documents":["identity"],"keys":[` + string(jwk) + `]}]}`
+		src, err := trust.Load("test", []byte(list))
 		if err != nil {
 			t.Fatal(err)
 		}

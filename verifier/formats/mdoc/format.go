@@ -112,18 +112,9 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := cose.ParseSign1(doc.issuerSigned.GetText("issuerAuth").Raw())
+	s, alg, err := openIssuerAuth(doc.issuerSigned.GetText("issuerAuth").Raw())
 	if err != nil {
-		return nil, malformed(err)
-	}
-	alg := verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm))
-	switch alg {
-	case verifier.ES256, verifier.ES384, verifier.ES512, verifier.EdDSA: // table B.3 and §9.1.2.4
-	default:
-		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
-	}
-	if len(s.Chain) == 0 {
-		return nil, malformed(errChain) // §9.1.2.4: mandatory
+		return nil, err
 	}
 	mso, err := parseSecurityObject(s.Payload)
 	if err != nil {
@@ -155,4 +146,23 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 		return nil, malformed(err)
 	}
 	return c, nil
+}
+
+// openIssuerAuth opens the issuer's signature: by one of the algorithms of table B.3, and with its certificate
+// (§9.1.2.4).
+func openIssuerAuth(message []byte) (cose.Sign1, verifier.Algorithm, error) {
+	s, err := cose.ParseSign1(message)
+	if err != nil {
+		return cose.Sign1{}, 0, malformed(err)
+	}
+	alg := verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm))
+	switch alg {
+	case verifier.ES256, verifier.ES384, verifier.ES512, verifier.EdDSA:
+	default:
+		return cose.Sign1{}, 0, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
+	}
+	if len(s.Chain) == 0 {
+		return cose.Sign1{}, 0, malformed(errChain)
+	}
+	return s, alg, nil
 }
