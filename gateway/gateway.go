@@ -43,6 +43,10 @@ type Deps struct {
 // scanTimeout is how long one scan may wait for its record. Nobody stands at a gate longer.
 const scanTimeout = 5 * time.Second
 
+// maxProofs is how many holders' proofs are remembered so that each counts once: what 4,000 scans a second leave
+// in the minute that one is kept, in at most 26 MB. Beyond it such codes are refused as overloaded.
+const maxProofs = 1 << 18
+
 // Gateway is one running server.
 type Gateway struct {
 	cfg        Config
@@ -120,9 +124,13 @@ func (g *Gateway) joinParts() error {
 	judge := &verifier.Verifier{
 		Formats: formats.All(), Lists: g.lists, Checker: proof.Checker{}, Memo: memo, Skew: g.cfg.Skew.Duration,
 	}
+	replay, err := cache.NewReplay(maxProofs)
+	if err != nil {
+		return err
+	}
 	scanner := ingest.NewScanner(ingest.Parts{
 		Verifier: judge, Admission: g.admission(), Metrics: ingest.NewMetrics(g.registry), Log: g.log,
-		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight,
+		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight, Replay: replay,
 	})
 	g.desk = g.newDesk()
 	g.sockets = websocket.NewRegister(websocket.Options{Max: max(g.cfg.Limits.Connections/2, 1), Panicked: g.panicked})

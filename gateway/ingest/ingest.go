@@ -52,7 +52,7 @@ type Admission interface {
 	Decide(ctx context.Context, p Presentation) (passage ledger.Passage, replayed bool, err error)
 }
 
-// Parts is what a Scanner is made of. All are required.
+// Parts is what a Scanner is made of. All but Replay are required.
 type Parts struct {
 	Verifier  *verifier.Verifier
 	Admission Admission
@@ -60,6 +60,9 @@ type Parts struct {
 	Log       *slog.Logger
 	Timeout   time.Duration // how long one scan may wait for its record; afterwards the reader asks again
 	InFlight  int           // scans and judgements under way at once
+	// Replay remembers the holders' proofs that were scanned, at whatever checkpoint; nil: each counts as often
+	// as it is shown while it is fresh.
+	Replay verifier.Replay
 }
 
 // Scanner is the one path every scan takes.
@@ -88,10 +91,22 @@ func (s *Scanner) enter() *problem.Problem {
 
 func (s *Scanner) leave() { <-s.slots }
 
-// Judge is the stateless half: what a credential is worth at a moment. It records nothing.
+// Judge is the stateless half: what a credential is worth at a moment. It records nothing, so a copy of a code
+// that its issuer bound to a holder's key is judged for what it says; the answer tells that nobody proved to be
+// the holder.
 func (s *Scanner) Judge(payload []byte, at time.Time, policy verifier.Policy) (verifier.Verdict, time.Duration) {
+	return s.judge(verifier.Scan{Payload: payload, At: at, Policy: policy})
+}
+
+// judgeFor judges what wants to pass: what is bound to a holder's key needs its proof, and the proof counts once.
+func (s *Scanner) judgeFor(r Request, at time.Time) (verifier.Verdict, time.Duration) {
+	demand := verifier.HolderDemand{Bound: true, Replay: s.Replay, Presentation: r.Checkpoint.ID + "\x00" + r.Nonce}
+	return s.judge(verifier.Scan{Payload: r.Payload, At: at, Policy: r.Checkpoint.Policy, Holder: demand})
+}
+
+func (s *Scanner) judge(scan verifier.Scan) (verifier.Verdict, time.Duration) {
 	start := time.Now()
-	v := s.Verifier.Verify(verifier.Scan{Payload: payload, At: at, Policy: policy})
+	v := s.Verifier.Verify(scan)
 	elapsed := time.Since(start)
 	s.Metrics.judged(&v, elapsed)
 	return v, elapsed
@@ -108,7 +123,7 @@ func (s *Scanner) Scan(ctx context.Context, r Request) (Answer, *problem.Problem
 		r.Direction = r.Checkpoint.Direction
 	}
 	began := time.Now()
-	verdict, elapsed := s.Judge(r.Payload, began, r.Checkpoint.Policy)
+	verdict, elapsed := s.judgeFor(r, began)
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	passage, replayed, err := s.Admission.Decide(ctx, Presentation{Request: r, Verdict: &verdict, At: began})
@@ -117,7 +132,7 @@ func (s *Scanner) Scan(ctx context.Context, r Request) (Answer, *problem.Problem
 	}
 	if replayed {
 		// The answer given then: what the code said at that moment, not what has become of it since.
-		verdict, elapsed = s.Judge(r.Payload, passage.At, r.Checkpoint.Policy)
+		verdict, elapsed = s.judgeFor(r, passage.At)
 	}
 	s.Metrics.decided(&passage, replayed, time.Since(began))
 	s.tell(ctx, &passage, &verdict)
