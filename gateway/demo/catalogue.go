@@ -67,6 +67,15 @@ func refused() []Sample {
 			},
 		},
 		{
+			Name: "status_unknown", Expect: "status_unknown",
+			Title: Text{RU: "Отзыв неизвестен", KK: "Қайтарып алынғаны белгісіз", EN: "Revocation unknown"},
+			Note: Text{
+				RU: "Подлинная, но списка отзыва нет: проверяющий решает сам.",
+				KK: "Шынайы, бірақ қайтарып алу тізімі жоқ: тексеруші өзі шешеді.",
+				EN: "Genuine, but its revocation list is not there: the checker decides.",
+			},
+		},
+		{
 			Name: "forged", Expect: "signature_invalid",
 			Title: Text{RU: "Подделка", KK: "Жалған құжат", EN: "Forgery"},
 			Note: Text{

@@ -84,7 +84,7 @@ func TestEverySampleIsWhatItSays(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"student", "age", "expired", "revoked", "forged", "unknown_issuer", "eu", "payment", "sbp"} {
+	for _, name := range []string{"student", "age", "expired", "revoked", "status_unknown", "forged", "unknown_issuer", "eu", "payment", "sbp"} {
 		if !names[name] {
 			t.Errorf("no sample %s", name)
 		}

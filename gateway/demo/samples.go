@@ -44,6 +44,11 @@ func (w *World) issue(o Options) error {
 			d.Status.Index = statusRevoked
 			return issuing.VR1(w.issuer, d)
 		},
+		"status_unknown": func() (string, error) {
+			d := student(now)
+			d.Status.URI = absentStatusURI
+			return issuing.VR1(w.issuer, d)
+		},
 		"forged":         func() (string, error) { return w.forge(student(now)) },
 		"unknown_issuer": func() (string, error) { return selfMade(student(now)) },
 		"payment":        func() (string, error) { return paymentSlip, nil },
@@ -61,6 +66,9 @@ func (w *World) issue(o Options) error {
 }
 
 const holder = "Aigerim Omarova"
+
+// absentStatusURI names a list that the demo does not hold, as when an issuer's list could not be fetched.
+const absentStatusURI = statusURI + "/absent"
 
 func student(issued time.Time) issuing.Document {
 	return issuing.Document{

@@ -17,7 +17,7 @@ test.afterAll(() => gateway.close());
 const bare = (seconds: number) => ({ text: "", seconds });
 
 test("each sample has its own screen, and the dashboard shows each passage", async () => {
-  const story = ["ok", "ok", "revoked", "signature_invalid", "expired", "issuer_unknown", "not_a_credential"];
+  const story = ["ok", "ok", "revoked", "signature_invalid", "expired", "issuer_unknown", "status_unknown", "not_a_credential"];
   const clip: Clip = {
     width: 640,
     height: 480,
@@ -30,7 +30,7 @@ test("each sample has its own screen, and the dashboard shows each passage", asy
   const station = await signIn(browser, gateway);
   await station.scan();
 
-  const shown = (await station.verdicts(story.length, 25_000)).slice(0, story.length);
+  const shown = (await station.verdicts(story.length, 30_000)).slice(0, story.length);
   expect(shown.map((s) => `${s.reason}: ${s.tone}`)).toEqual([
     "ok: admit",
     "already_admitted: deny",
@@ -38,6 +38,7 @@ test("each sample has its own screen, and the dashboard shows each passage", asy
     "signature_invalid: deny",
     "expired: deny",
     "issuer_unknown: deny",
+    "status_unknown: hold",
     "not_a_credential: info",
   ]);
   const screens = shown.map((s) => s.text.replace(/\s+/g, " "));
