@@ -88,3 +88,41 @@ func TestUndefinedKeyID(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
+
+// A key that is read can be written, and is then read as the same key.
+func FuzzParseKey(f *testing.F) {
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, public := range []crypto.PublicKey{&k.PublicKey, ed25519.PublicKey(make([]byte, ed25519.PublicKeySize))} {
+		b, err := AppendKey(nil, public)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		item, err := cbor.Parse(b)
+		if err != nil {
+			return
+		}
+		k, err := ParseKey(item)
+		if (k == nil) == (err == nil) {
+			t.Fatalf("%v, %v: want exactly one", k, err)
+		}
+		if err != nil {
+			return
+		}
+		again, err := AppendKey(nil, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if item, err = cbor.Parse(again); err != nil {
+			t.Fatal(err)
+		}
+		if same, err := ParseKey(item); err != nil || !k.(interface{ Equal(crypto.PublicKey) bool }).Equal(same) {
+			t.Fatalf("%v became %v, %v", k, same, err)
+		}
+	})
+}

@@ -222,3 +222,21 @@ func TestParseBrokenRevocationPoints(t *testing.T) {
 		t.Fatal("no certificate is read")
 	}
 }
+
+// Whatever is read has the identity of the bytes that came, and what the standard library reads is read alike.
+func FuzzParseCertificate(f *testing.F) {
+	f.Add(root(f, 1).Certificate)
+	f.Add([]byte{0x30, 0x00})
+	f.Fuzz(func(t *testing.T, der []byte) {
+		c, err := parseCertificate(der)
+		if (c == nil) == (err == nil) {
+			t.Fatalf("%v, %v: want exactly one", c, err)
+		}
+		if err == nil && string(c.Raw) != string(der) {
+			t.Fatal("it is another certificate")
+		}
+		if usual, err := x509.ParseCertificate(der); err == nil && !usual.Equal(c) {
+			t.Fatal("the standard library reads it otherwise")
+		}
+	})
+}

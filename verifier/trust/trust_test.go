@@ -414,6 +414,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`[{"kid":"AA","country":"AT","certificateType":"DSC","rawData":"` + a.base64() + `"}]`))
 	f.Add([]byte(`{"AT":{"keys":[` + a.jwk(f, "k") + `]}}`))
 	f.Add([]byte(a.pem()))
+	f.Add([]byte(`{"id":"did:web:a","verificationMethod":[{"id":"did:web:a#k","type":"JsonWebKey2020","publicKeyJwk":` + a.jwk(f, "k") +
+		`}],"assertionMethod":["did:web:a#k"]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		src, err := Load("fuzz", data)
 		if err != nil {
