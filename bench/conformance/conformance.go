@@ -43,6 +43,9 @@ func Suites() []Suite {
 		{Folder: "iso-mdoc", Title: "ISO/IEC 18013-5 mdoc", Skip: map[string]string{
 			"iso-mdoc/derived-wrong-transcript": "only its session tells that it is a copy; run by the format's own test",
 		}},
+		{Folder: "icao-vds", Title: "ICAO VDS", Skip: map[string]string{
+			"icao-vds/ankunftsnwPapier2": "states no clock; that its broken header is refused is run by the format's own test",
+		}},
 		{Folder: "icao-vds-nc", Title: "ICAO VDS-NC"},
 		{Folder: "aadhaar-qr", Title: "Aadhaar Secure QR"},
 		{Folder: "pretix-sig1", Title: "pretix signed tickets", Skip: map[string]string{
@@ -199,6 +202,9 @@ func (r Runner) ask(s Suite, batch []entry) (map[string]answer, error) {
 	}
 	var in, out, complaints bytes.Buffer
 	for _, e := range batch {
+		if s.Skip[e.ID] != "" {
+			continue
+		}
 		line := map[string]string{"id": e.ID, "payload": string(e.Payload), "at": e.Now}
 		if e.Encoding == "base64" {
 			line = map[string]string{"id": e.ID, "payload_b64": string(e.Payload), "at": e.Now}

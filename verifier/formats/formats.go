@@ -16,6 +16,7 @@ import (
 	"vratar/verifier/formats/pretix"
 	"vratar/verifier/formats/sdjwt"
 	"vratar/verifier/formats/shc"
+	"vratar/verifier/formats/vds"
 	"vratar/verifier/formats/vdsnc"
 )
 
@@ -30,6 +31,7 @@ func All() []verifier.Format {
 		sdjwt.Format{},
 		mdoc.Format{},     // by the first member of its map
 		claim169.Format{}, // by a zlib header and the alphabet, and nothing else
+		vds.Format{},      // by two bytes that begin no text
 		vdsnc.Format{},
 		aadhaar.Format{}, // hundreds of digits
 		pretix.Format{},  // by its last characters

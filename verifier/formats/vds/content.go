@@ -1,0 +1,198 @@
+package vds
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"vratar/verifier"
+	"vratar/verifier/jsontext"
+)
+
+// coding is how a message's value is to be read.
+type coding uint8
+
+const (
+	asBytes coding = iota
+	asC40
+	asUTF8
+	asMRZ72 // machine-readable zone in C40, two lines of 36; blanks at the end may be left out
+	asMRZ88 // two lines of 44
+)
+
+// feature is one message of a kind of document.
+type feature struct {
+	name   string
+	coding coding
+}
+
+// kind is a kind of document, by its feature definition reference and its type category.
+type kind struct {
+	document string
+	features map[byte]feature
+}
+
+var (
+	mrz      = feature{"MRZ", asMRZ72}
+	passport = feature{"PASSPORT_NUMBER", asC40}
+	number   = feature{"DOCUMENT_NUMBER", asC40}
+	ags      = feature{"AGS", asC40} // German municipality key
+)
+
+// kinds are the definitions of Doc 9303-7 and 9303-8 and of BSI TR-03137, part 1. Of others the values are told
+// as bytes, by tag.
+var kinds = map[[2]byte]kind{
+	{0x5d, 0x01}: {"visa", map[byte]feature{
+		1: {"MRZ_MRVA", asMRZ88}, 2: {"MRZ_MRVB", asMRZ72}, 3: {"NUMBER_OF_ENTRIES", asBytes}, 4: {"DURATION_OF_STAY", asBytes},
+		5: passport, 6: {"VISA_TYPE", asBytes}, 7: {"ADDITIONAL_FEATURES", asBytes},
+	}},
+	{0x5e, 0x03}: {"emergency_travel_document", map[byte]feature{2: mrz}},
+	{0xf6, 0x0d}: {"temporary_passport", map[byte]feature{1: {"FACE_IMAGE", asBytes}, 2: {"MRZ", asMRZ88}}},
+	{0xf8, 0x0a}: {"address_sticker", map[byte]feature{1: number, 2: ags, 3: {"POSTAL_CODE", asC40}}},
+	{0xf9, 0x08}: {"address_sticker", map[byte]feature{1: number, 2: ags, 3: {"ADDRESS", asC40}}},
+	{0xf9, 0x0c}: {"address_sticker", map[byte]feature{1: number, 2: ags, 3: {"ADDRESS", asC40}}},
+	{0xfa, 0x06}: {"supplementary_sheet", map[byte]feature{4: mrz, 5: {"SHEET_NUMBER", asC40}}},
+	{0xfb, 0x06}: {"residence_permit", map[byte]feature{2: mrz, 3: passport}},
+	{0xfc, 0x04}: {"social_insurance_card", map[byte]feature{
+		1: {"SOCIAL_INSURANCE_NUMBER", asC40}, 2: {"SURNAME", asUTF8}, 3: {"FIRST_NAME", asUTF8}, 4: {"BIRTH_NAME", asUTF8},
+	}},
+	{0xfd, 0x02}: {"arrival_attestation", map[byte]feature{2: mrz, 3: {"AZR", asC40}}},
+	{0x01, 0xc8}: {"administrative_document", map[byte]feature{0: {"DOC_PROFILE_NUMBER", asBytes}}},
+}
+
+// describe reads header and messages. A message that is not coded as its kind of document demands is a fault of
+// schema.
+func describe(h *header, messages []message) *verifier.Credential {
+	k, known := kinds[[2]byte{h.feature, h.kind}]
+	c := &verifier.Credential{Format: Format{}.Name(), Type: k.document, Issuer: h.signer, Country: h.signer[:2], SignedAt: h.signed}
+	if !known {
+		c.Type = "seal"
+	}
+	b := appendHeader(nil, h)
+	texts := make(map[string]string)
+	for _, m := range messages {
+		f, named := k.features[m.tag]
+		if !named {
+			f.name = hex.EncodeToString([]byte{m.tag})
+		}
+		b = append(jsontext.AppendString(append(b, ','), f.name), ':')
+		text, err := f.text(m.value)
+		switch {
+		case err != nil:
+			c.SchemaFault = fmt.Errorf("vds: schema: %s: %w", f.name, err)
+			b = appendBytes(b, m.value)
+		case f.coding == asBytes:
+			b = appendBytes(b, m.value)
+		default:
+			texts[f.name] = text
+			b = jsontext.AppendString(b, text)
+		}
+	}
+	c.Claims = append(b, '}')
+	c.Holder = holder(texts, h.signed)
+	return c
+}
+
+func appendHeader(dst []byte, h *header) []byte {
+	dst = jsontext.AppendString(append(dst, `{"country":`...), h.country)
+	dst = jsontext.AppendString(append(dst, `,"signer":`...), h.signer)
+	dst = jsontext.AppendString(append(dst, `,"certificate_reference":`...), h.reference)
+	dst = fmt.Appendf(dst, `,"issuing_date":%q,"signature_date":%q`, h.issued.Format(time.DateOnly), h.signed.Format(time.DateOnly))
+	return fmt.Appendf(dst, `,"document_reference":"%02x%02x"`, h.feature, h.kind)
+}
+
+// appendBytes writes bytes as every format does.
+func appendBytes(dst, b []byte) []byte {
+	dst = append(dst, `{"$b64":"`...)
+	dst = base64.StdEncoding.AppendEncode(dst, b)
+	return append(dst, `"}`...)
+}
+
+var (
+	errUTF8 = errors.New("not UTF-8")
+	errMRZ  = errors.New("longer than a machine-readable zone")
+)
+
+// text reads a value that is a text.
+func (f feature) text(value []byte) (string, error) {
+	switch f.coding {
+	case asUTF8:
+		if !utf8.Valid(value) {
+			return "", errUTF8
+		}
+		return string(value), nil
+	case asC40:
+		text, err := appendC40(nil, value)
+		return strings.TrimRight(string(text), " "), err
+	case asMRZ72:
+		return zone(value, 72)
+	case asMRZ88:
+		return zone(value, 88)
+	}
+	return "", nil
+}
+
+// zone is a machine-readable zone, whose filler C40 has no other word for than blank.
+func zone(value []byte, size int) (string, error) {
+	text, err := appendC40(nil, value)
+	if err != nil {
+		return "", err
+	}
+	bare := strings.TrimRight(string(text), " ")
+	if len(bare) > size {
+		return "", errMRZ
+	}
+	return strings.ReplaceAll(bare, " ", "<") + strings.Repeat("<", size-len(bare)), nil
+}
+
+// holder is whom the texts describe.
+func holder(texts map[string]string, signed time.Time) verifier.Holder {
+	var out verifier.Holder
+	for _, name := range []string{"MRZ", "MRZ_MRVA", "MRZ_MRVB"} {
+		if text := texts[name]; text != "" {
+			out = zoneHolder(text, signed)
+		}
+	}
+	if surname := texts["SURNAME"]; surname != "" {
+		out.Name = strings.TrimSpace(surname + " " + texts["FIRST_NAME"])
+	}
+	for _, name := range []string{"DOCUMENT_NUMBER", "PASSPORT_NUMBER"} {
+		if n := texts[name]; n != "" {
+			out.DocumentNumber = n
+		}
+	}
+	return out
+}
+
+// zoneHolder reads two lines, which are alike in all sizes as far as it goes (Doc 9303-4 §4.2.2, 9303-6, 9303-7).
+func zoneHolder(text string, signed time.Time) verifier.Holder {
+	first, second := text[:len(text)/2], text[len(text)/2:]
+	surname, given, _ := strings.Cut(first[5:], "<<")
+	words := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "<", " ")) }
+	return verifier.Holder{
+		Name:           strings.TrimSpace(words(surname) + " " + words(given)),
+		DocumentNumber: strings.TrimRight(second[:9], "<"),
+		BirthDate:      birthDate(second[13:19], signed),
+	}
+}
+
+// birthDate gives YYMMDD its century: nobody was born after the document was signed. What is not known of the
+// day stands as filler.
+func birthDate(text string, signed time.Time) string {
+	for _, layout := range [][2]string{{"060102", time.DateOnly}, {"0601", "2006-01"}, {"06", "2006"}} {
+		t, err := time.Parse(layout[0], strings.TrimRight(text, "<"))
+		if err != nil {
+			continue
+		}
+		t = t.AddDate(signed.Year()/100*100-t.Year()/100*100, 0, 0)
+		if t.After(signed) {
+			t = t.AddDate(-100, 0, 0)
+		}
+		return t.Format(layout[1])
+	}
+	return ""
+}
