@@ -58,10 +58,13 @@ func renamed(info []byte) []byte {
 // parsePublicKey reads a bare SubjectPublicKeyInfo.
 func parsePublicKey(der []byte) (crypto.PublicKey, error) {
 	public, err := brainpool.ParsePublicKey(der)
-	if err == nil {
-		return public, nil
+	if errors.Is(err, brainpool.ErrNotBrainpool) {
+		return x509.ParsePKIXPublicKey(der)
 	}
-	return x509.ParsePKIXPublicKey(der) // tells better what is wrong
+	if err != nil {
+		return nil, err
+	}
+	return public, nil
 }
 
 // acceptable reports why a key is of no use here.
