@@ -15,7 +15,7 @@ list() {
 
 fuzz_one() {
 	local out
-	if ! out=$($GO test "./$1" -run '^$' -fuzz "^$2\$" -fuzztime "$FUZZTIME" -parallel 1 2>&1); then
+	if ! out=$($GO test "./$1" -run '^$' -fuzz "^$2\$" -fuzztime "$FUZZTIME" -fuzzminimizetime 50x -parallel 1 2>&1); then
 		printf '%s\n' "$out"
 		printf 'FAIL %s %s\n' "$1" "$2"
 		return 1
