@@ -66,6 +66,12 @@ func issued(t *testing.T) []code {
 	add("vdsnc", text, err)
 	text, err = issuing.Pretix(newKey(t, verifier.EdDSA), issuing.PretixTicket{Seed: "kq3vWz0aP", Item: 42})
 	add("pretix", text, err)
+	text, err = issuing.AadhaarQR(newKey(t, verifier.RS256), issuing.Aadhaar{
+		Version: "V2", Last4: "2697", MadeAt: day, Name: "A", BirthDate: "1984", Photo: []byte("\xff\x4f\xff\x51"),
+	})
+	add("aadhaar", text, err)
+	seal, err := issuing.VDS(k, issuing.Seal{Country: "UTO", Signer: "UTTS", Reference: "5B", IssuedOn: day, SignedOn: day, Feature: 0xfb, Kind: 6})
+	add("vds", string(seal), err)
 	add("notice", "ST00012|Name=A|PersonalAcc=40702810138250123017|BankName=B|BIC=044525225|CorrespAcc=30101810400000000225", nil)
 	add("notice", "https://example.org/VR1:ABC", nil)
 	add("notice", "WIFI:S:HC1;T:WPA;P:NZCP:/1/;;", nil)
