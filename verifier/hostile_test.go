@@ -84,15 +84,23 @@ func opened(t *testing.T, text []byte) []byte {
 	return message
 }
 
-// No byte of the text and no byte of the message behind it can be changed without being noticed.
+// No byte of the message can be changed without being noticed, and no byte of the text but those that leave the
+// message as it was: DEFLATE can say one thing in several ways (RFC 1951 §3.2.3: the bits behind the last block
+// mean nothing).
 func TestEveryFlipIsRefused(t *testing.T) {
 	v, text := house(t, verifier.ES256)
+	genuine := judge(v, text).Credential.Proof
 	flips := []byte{1, 2, 4, 8, 16, 32, 64, 128, 255}
 	for i := range text {
 		for _, x := range flips {
 			bad := bytes.Clone(text)
 			bad[i] ^= x
-			refused(t, "text flipped", i, judge(v, bad))
+			out := judge(v, bad)
+			if out.Proven() && bytes.Equal(out.Credential.Proof.Signed, genuine.Signed) &&
+				bytes.Equal(out.Credential.Proof.Signature, genuine.Signature) {
+				continue
+			}
+			refused(t, "text flipped", i, out)
 		}
 	}
 	message := opened(t, text)

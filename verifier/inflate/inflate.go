@@ -2,8 +2,8 @@
 // wrappings, up to a limit.
 //
 // The limit holds while the data streams, so a decompression bomb costs the limit and no more. Checksums are
-// verified and bytes after the end refused: two texts that differ must not decode alike. It imports only the
-// standard library.
+// verified and bytes after the end refused. One content still has many compressed forms, so nobody may take the
+// compressed bytes for its identity. It imports only the standard library.
 package inflate
 
 import (
