@@ -168,3 +168,37 @@ func TestEveryFlipIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A seal has no expiry, but must have been signed while its signer's certificate was in force; when it was
+// issued, or dated ahead, is no matter.
+func TestSignatureDateAgainstCertificate(t *testing.T) {
+	k, err := issuing.NewKey(verifier.ES384, counting{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.ID = "UTTS1F"
+	k, err = k.Certified(issuing.CertificateOptions{Country: "UT", Organisation: "Test", NotBefore: now, NotAfter: now.AddDate(2, 0, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := issuing.TrustList(issuing.TrustedIssuer{ID: "UTTS", Keys: []*issuing.Key{k}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(signed, at time.Time, want verifier.Reason) {
+		t.Helper()
+		seal, err := issuing.VDS(k, issuing.Seal{Country: "UTO", Signer: "UTTS", Reference: "001F", IssuedOn: now.AddDate(-9, 0, 0), SignedOn: signed, Feature: 0xfd, Kind: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := judge(trusting(t, list), seal, at); out.Reason != want {
+			t.Errorf("signed %s, shown %s: %v, want %v", signed, at, out.Reason, want)
+		}
+	}
+	f(now.AddDate(1, 0, 0), now.AddDate(1, 0, 0), verifier.ReasonOK)
+	f(now.AddDate(1, 0, 0), now.AddDate(8, 0, 0), verifier.ReasonOK)
+	f(now.AddDate(1, 0, 0), now, verifier.ReasonOK)
+	f(now.AddDate(3, 0, 0), now.AddDate(1, 0, 0), verifier.ReasonKeyExpired)
+	f(now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), verifier.ReasonOK) // dated back: signed later than it says
+	f(now.AddDate(-1, 0, 0), now.AddDate(3, 0, 0), verifier.ReasonKeyExpired)
+}
