@@ -148,7 +148,7 @@ func (c *Curve) publicKey(key asn1.BitString) (*PublicKey, error) {
 		return nil, errPoint
 	}
 	x, y := new(big.Int).SetBytes(b[1:1+c.Size]), new(big.Int).SetBytes(b[1+c.Size:])
-	if x.Cmp(c.p) >= 0 || y.Cmp(c.p) >= 0 || !c.contains(x, y) {
+	if x.Cmp(c.p) >= 0 || y.Cmp(c.p) >= 0 || !(&field{Curve: c}).contains(x, y) {
 		return nil, errPoint
 	}
 	return &PublicKey{c, point{x, y, big.NewInt(1)}}, nil

@@ -14,9 +14,9 @@ import (
 
 // keyOf is the key dG.
 func keyOf(c *Curve, d *big.Int) *PublicKey {
-	base := &PublicKey{c, c.g}
+	base, f := &PublicKey{c, c.g}, &field{Curve: c}
 	x := base.CombinedX(d, new(big.Int))
-	y := new(big.Int).ModSqrt(new(big.Int).Mod(new(big.Int).Add(c.mul(x, c.mul(x, x)), new(big.Int).Add(c.mul(c.a, x), c.b)), c.p), c.p)
+	y := new(big.Int).ModSqrt(new(big.Int).Mod(new(big.Int).Add(f.mul(x, f.mul(x, x)), new(big.Int).Add(f.mul(c.a, x), c.b)), c.p), c.p)
 	return &PublicKey{c, point{x, y, big.NewInt(1)}}
 }
 
@@ -25,7 +25,7 @@ func TestCurves(t *testing.T) {
 		if c != curves[i] || !c.p.ProbablyPrime(20) || !c.N.ProbablyPrime(20) || c.p.BitLen() != 8*c.Size || c.N.BitLen() != 8*c.Size {
 			t.Errorf("%s: numbers", c.Name)
 		}
-		if !c.contains(c.g.x, c.g.y) {
+		if !(&field{Curve: c}).contains(c.g.x, c.g.y) {
 			t.Errorf("%s: the base point is not on the curve", c.Name)
 		}
 		base := &PublicKey{c, c.g}

@@ -8,29 +8,38 @@ type point struct{ x, y, z *big.Int }
 
 func (c *Curve) infinity() point { return point{new(big.Int), new(big.Int), new(big.Int)} }
 
+// field is a curve's arithmetic with room for the quotients that nobody asks for, which would be half of all
+// memory. It serves one computation.
+type field struct {
+	*Curve
+	quotient big.Int
+}
+
 // contains reports whether y² = x³ + ax + b.
-func (c *Curve) contains(x, y *big.Int) bool {
+func (c *field) contains(x, y *big.Int) bool {
 	right := c.mul(x, x)
 	right = c.mul(right.Add(right, c.a), x)
-	right.Add(right, c.b).Mod(right, c.p)
+	right = c.reduce(right.Add(right, c.b))
 	return c.mul(y, y).Cmp(right) == 0
 }
 
-func (c *Curve) mul(a, b *big.Int) *big.Int {
-	m := new(big.Int).Mul(a, b)
-	return m.Mod(m, c.p)
-}
+func (c *field) mul(a, b *big.Int) *big.Int { return c.reduce(new(big.Int).Mul(a, b)) }
 
-func (c *Curve) sub(a, b *big.Int) *big.Int {
-	m := new(big.Int).Sub(a, b)
-	return m.Mod(m, c.p)
+func (c *field) sub(a, b *big.Int) *big.Int { return c.reduce(new(big.Int).Sub(a, b)) }
+
+// reduce changes m.
+func (c *field) reduce(m *big.Int) *big.Int {
+	if c.quotient.QuoRem(m, c.p, m); m.Sign() < 0 {
+		m.Add(m, c.p)
+	}
+	return m
 }
 
 // times leaves the reduction to the next step.
 func times(n int64, a *big.Int) *big.Int { return new(big.Int).Mul(big.NewInt(n), a) }
 
 // double is the general formula for curves y² = x³ + ax + b.
-func (c *Curve) double(p point) point {
+func (c *field) double(p point) point {
 	if p.z.Sign() == 0 || p.y.Sign() == 0 {
 		return c.infinity()
 	}
@@ -43,7 +52,7 @@ func (c *Curve) double(p point) point {
 	return point{x, y, times(2, c.mul(p.y, p.z))}
 }
 
-func (c *Curve) add(p, q point) point {
+func (c *field) add(p, q point) point {
 	switch {
 	case p.z.Sign() == 0:
 		return q
@@ -70,7 +79,7 @@ func (c *Curve) add(p, q point) point {
 // CombinedX is the x coordinate of uG + vQ, G being the curve's base point and Q the key; nil when that is the
 // point at infinity. Neither u nor v may be negative.
 func (k *PublicKey) CombinedX(u, v *big.Int) *big.Int {
-	c := k.Curve
+	c := &field{Curve: k.Curve}
 	terms := [4]point{c.infinity(), c.g, k.point, c.add(c.g, k.point)}
 	sum := terms[0]
 	for i := max(u.BitLen(), v.BitLen()) - 1; i >= 0; i-- {
