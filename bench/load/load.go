@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"math"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -66,7 +65,8 @@ type run struct {
 	target Target
 	start  time.Time
 	cutoff time.Duration // since start; what has not been sent by then never will be
-	next   atomic.Int64  // the arrival that the next free worker takes
+	due    chan int      // arrivals whose moment has come, for whichever worker is free
+	late   *tally        // how late the pacer itself was; the pacer's alone while it runs
 }
 
 // Run carries the plan out against target and reports what came of it. It returns early, with the report so
@@ -75,7 +75,10 @@ func Run(ctx context.Context, plan Plan, target Target) (Report, error) {
 	if err := plan.Validate(); err != nil {
 		return Report{}, err
 	}
-	r := &run{plan: plan, count: plan.Arrivals(), target: target, cutoff: plan.Duration + plan.Timeout}
+	r := &run{
+		plan: plan, count: plan.Arrivals(), target: target, cutoff: plan.Duration + plan.Timeout,
+		due: make(chan int), late: newTally(),
+	}
 	workers := make([]*worker, min(plan.Connections, r.count))
 	for i := range workers {
 		workers[i] = newWorker(r)
@@ -84,10 +87,11 @@ func Run(ctx context.Context, plan Plan, target Target) (Report, error) {
 	r.start = time.Now()
 	var wg sync.WaitGroup
 	for _, w := range workers {
-		wg.Go(func() { w.loop(ctx) })
+		wg.Go(w.loop)
 	}
+	r.pace(ctx)
 	wg.Wait()
-	total := newTally()
+	total := r.late
 	for _, w := range workers {
 		total.merge(w.tally)
 		w.close()
