@@ -21,10 +21,10 @@ run: build ## build everything and start the demo (LISTEN=host:port)
 	bin/vratar demo --listen $(LISTEN)
 
 .PHONY: build
-build: ui binaries ## build the page and both binaries into bin/
+build: binaries ## build the page and both binaries into bin/
 
 .PHONY: binaries
-binaries:
+binaries: ui # the page is embedded: a binary built before it would serve the placeholder
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vratar ./gateway/cmd/vratar
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/scanload ./bench/cmd/scanload
 
