@@ -62,12 +62,12 @@ func (c *client) serve(conn *websocket.Conn) {
 
 // greet says where the client is and from where it will be told.
 func (c *client) greet() error {
-	last := c.hub.o.Ledger.Last()
+	last := c.hub.position()
 	gap := false
 	switch oldest := last - min(last, c.hub.o.Resume); {
 	case c.fresh:
 		c.sent = last
-	case c.sent > last: // it knows another ledger, or one before a restore
+	case c.sent > c.hub.o.Ledger.Last(): // it knows another ledger, or one before a restore
 		c.sent, gap = last, true
 	case c.sent < oldest:
 		c.sent, gap = oldest, true
@@ -75,10 +75,15 @@ func (c *client) greet() error {
 	return c.write(c.sent, c.hub.hello(last, c.sent, gap))
 }
 
-// catchUp sends what the ledger has beyond sent, page by page. The write deadline bounds each page.
+// catchUp sends what the hub has counted beyond sent, page by page, and nothing newer: the counters of a frame are
+// never behind its passages. The write deadline bounds each page.
 func (c *client) catchUp() error {
 	for {
-		passages, err := c.hub.o.Ledger.Read(c.sent, c.hub.o.Page)
+		counted := c.hub.position()
+		if c.sent >= counted {
+			return nil
+		}
+		passages, err := c.hub.o.Ledger.Read(c.sent, int(min(counted-c.sent, uint64(c.hub.o.Page))))
 		if err != nil {
 			c.hub.o.Log.Error("the feed cannot read the ledger", slog.Any("error", err))
 			c.conn.Close(websocket.CloseInternal, "")
@@ -93,8 +98,8 @@ func (c *client) catchUp() error {
 	}
 }
 
-// follow sends what the hub queues. A message that does not start right behind what was sent (the client was
-// ahead of the hub, or behind it when it joined) is replaced by a look into the ledger.
+// follow sends what the hub queues. A message that does not start right behind what was sent (the client has had
+// some of it, or was behind the hub when it joined) is replaced by a look into the ledger.
 func (c *client) follow() {
 	for {
 		select {
