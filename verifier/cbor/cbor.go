@@ -67,7 +67,7 @@ var (
 	errLong      = errors.New("longer than 4 GiB")
 	errTruncated = errors.New("ends inside an item")
 	errDepth     = fmt.Errorf("nested deeper than %d", MaxDepth)
-	errItems     = fmt.Errorf("more than %d items", MaxItems)
+	errItems     = errors.New("more items than are looked at")
 	errTrailing  = errors.New("bytes after the item")
 	errReserved  = errors.New("reserved length code")
 	errUTF8      = errors.New("text is not UTF-8")

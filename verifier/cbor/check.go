@@ -11,12 +11,15 @@ import (
 
 // Parse checks that b is exactly one well-formed item within the limits and returns a view of it. The view
 // shares b's memory: b must not change while the Item is in use. An error is a *SyntaxError.
-func Parse(b []byte) (Item, error) {
+func Parse(b []byte) (Item, error) { return ParseUpTo(b, MaxItems) }
+
+// ParseUpTo is Parse with another limit than MaxItems, for lists that the operator has asked for.
+func ParseUpTo(b []byte, items int) (Item, error) {
 	if uint64(len(b)) > math.MaxUint32 {
 		return Item{}, &SyntaxError{Cause: errLong}
 	}
 	var room [32]uint32 // spares usual items the heap
-	w := walker{b: b, keys: room[:0]}
+	w := walker{b: b, limit: items, keys: room[:0]}
 	if err := w.item(0); err != nil {
 		return Item{}, &SyntaxError{Offset: w.at, Cause: err}
 	}
@@ -33,12 +36,13 @@ type walker struct {
 	off   int
 	at    int      // start of the item that is being checked, for the error
 	items int      // so far
+	limit int      // of items
 	keys  []uint32 // where the keys of all open maps start, innermost map last; small, as there may be thousands
 }
 
 func (w *walker) head() (head, error) {
 	w.at = w.off
-	if w.items++; w.items > MaxItems {
+	if w.items++; w.items > w.limit {
 		return head{}, errItems
 	}
 	h, err := readHead(w.b[w.off:])
