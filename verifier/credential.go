@@ -26,6 +26,7 @@ type Credential struct {
 	Format  string // name of the format that decoded it
 	Kind    Kind
 	Type    string // document type in our spelling: vaccination, test, recovery, age, student, ticket, …; for notices: payment, goods, link, …
+	OwnType string // document type in the format's own spelling, where it has one (mdoc docType, SD-JWT vct): several may share a Type
 	Issuer  string // who claims to have issued it, in the format's own identifier (CWT iss, JWT iss, country); may be empty
 	Country string // ISO 3166-1 alpha-2, where stated
 
@@ -78,11 +79,25 @@ type Holder struct {
 // proven in the same way, but no payload is ever taken for one.
 const FormatStatusList = "statuslist"
 
+// FormatTrustList is the Format of a signed trust list. Like a status list it is proven as a credential is, but
+// only by a key that the operator named for it.
+const FormatTrustList = "trustlist"
+
 // StatusRef points at one entry of a token status list (draft-ietf-oauth-status-list §6).
 type StatusRef struct {
 	URI   string
 	Index uint64
+	Form  StatusForm // in which the list counts for this credential
 }
+
+// StatusForm is how a token status list is written.
+type StatusForm uint8
+
+const (
+	AnyForm StatusForm = iota
+	JWTForm            // application/statuslist+jwt
+	CWTForm            // application/statuslist+cwt
+)
 
 // KeyUse is a demand on the extended key usage of the signer's certificate, as dotted object identifiers.
 // A certificate that names none of Group is unrestricted unless Required is set; one that names some of
@@ -166,6 +181,7 @@ type Key struct {
 	NotBefore   time.Time         // zero: unbounded
 	NotAfter    time.Time         // zero: unbounded
 	CRLVersion  uint64            // version of the revocation list its publisher keeps for it; 0: not stated
+	ListedUntil time.Time         // when the signed list that names it expires, after which it vouches for nothing; zero: never
 }
 
 // StatusState is what revocation lists say of one credential.

@@ -163,8 +163,15 @@ func (out *Verdict) checkKeyUsage(k *Key) {
 // checkKeyValidity holds the key's own period against the moment of signing where it is stated (a document
 // outlives its signer's certificate), else against now. A document dated back beyond the key's beginning was
 // signed later than it says, so there now is all that is known (an official Bulgarian certificate is such).
+//
+// A list of keys that has expired vouches for none of them any more, whenever they signed.
 func (out *Verdict) checkKeyValidity(now time.Time) {
 	k, at := out.Key, out.Credential.SignedAt
+	if !k.ListedUntil.IsZero() && now.After(k.ListedUntil) {
+		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: "the trust list that names the key has expired"}
+		out.refuse(Invalid, StageTrust, ReasonKeyExpired)
+		return
+	}
 	if at.IsZero() {
 		at = out.Credential.IssuedAt
 	}
@@ -203,7 +210,7 @@ func (out *Verdict) checkTime(now time.Time, skew time.Duration) {
 
 func (out *Verdict) checkStatus(lists Status, now time.Time) {
 	a := lists.Lookup(out.Credential, out.Key)
-	if a.State == StatusValid {
+	if a.State == StatusValid || a.State == StatusNotChecked { // of the latter, those that rest on a list of their signers
 		a = expireAnswer(a, out.Key.Issuer.StatusMaxAge, now)
 	}
 	check := &out.Checks[CheckStatus]
