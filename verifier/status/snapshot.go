@@ -16,10 +16,14 @@ const anyIssuer = "*"
 type Snapshot struct {
 	tokens  map[string][]token // by URI, the newest first
 	hashes  map[hashKey]struct{}
+	covered map[string]time.Time // countries that the hashes are of, and when the last batch of each expires; zero: never
 	fetched time.Time            // when the oldest of the hashes was fetched; zero: not known
+	filters []filter
+	crls    map[string][]heldCRL // by the name of their authority, the newest first
 	cards   map[string]*cardList // by the identifier of the key they are for
 	ids     map[string]struct{}
 	blocked map[string]struct{} // ids that are out of force for the time being
+	awaited []Awaited
 }
 
 var _ verifier.Status = (*Snapshot)(nil)
@@ -27,6 +31,7 @@ var _ verifier.Status = (*Snapshot)(nil)
 // token is a token status list in force.
 type token struct {
 	list    tokenList
+	form    verifier.StatusForm
 	signer  *verifier.Issuer // nil: nobody proved it
 	issued  time.Time
 	known   time.Time // when it was issued or fetched, whichever is later
@@ -38,6 +43,7 @@ func New(sources ...Source) *Snapshot {
 	s := &Snapshot{
 		tokens: make(map[string][]token), hashes: make(map[hashKey]struct{}), ids: make(map[string]struct{}),
 		cards: make(map[string]*cardList), blocked: make(map[string]struct{}),
+		covered: make(map[string]time.Time), crls: make(map[string][]heldCRL),
 	}
 	for _, src := range sources {
 		switch src.Kind {
@@ -47,9 +53,16 @@ func New(sources ...Source) *Snapshot {
 			for h := range src.hashes {
 				s.hashes[h] = struct{}{}
 			}
+			for country, until := range src.covered {
+				cover(s.covered, country, until)
+			}
 			if t := src.FetchedAt; s.fetched.IsZero() || (!t.IsZero() && t.Before(s.fetched)) {
 				s.fetched = t
 			}
+		case KindDCCFilter:
+			s.filters = append(s.filters, src.filter)
+		case KindCRL:
+			s.addCRL(src)
 		case KindHealthCards:
 			l := src.cards
 			l.fetched = src.FetchedAt
@@ -79,7 +92,7 @@ func New(sources ...Source) *Snapshot {
 
 func newToken(src Source) token {
 	t := token{
-		list: src.tokens, signer: src.signer,
+		list: src.tokens, form: src.form, signer: src.signer,
 		issued: src.Statement.IssuedAt, known: src.Statement.IssuedAt, expires: src.Statement.ExpiresAt,
 	}
 	if src.FetchedAt.After(t.known) {
@@ -94,10 +107,20 @@ func newToken(src Source) token {
 	return t
 }
 
-// Lookup implements verifier.Status. Any list that revokes c decides. Else the token status list that c
+// Lookup implements verifier.Status. Any list that revokes c, or the certificate of k, decides. Else the token status list that c
 // names answers; else, for an EU certificate, the batches of its country, and for a health card the list of
 // the key that signed it. A file of revoked ids says nothing by its silence, because it belongs to no issuer.
+// What Awaiting names makes the rest unknown.
 func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
+	a := joinSigner(s.lookup(c, k), s.lookupSigner(k))
+	if (a.State == verifier.StatusNotChecked || (a.State == verifier.StatusValid && !namesList(c))) && s.awaits(c) {
+		return verifier.StatusAnswer{State: verifier.StatusUnknown, Detail: "a status list that is configured was never loaded"}
+	}
+	return a
+}
+
+// lookup answers from the lists that are held.
+func (s *Snapshot) lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	if s.holdsID(string(c.ID)) || s.holdsID(c.RevocationID) {
 		return verifier.StatusAnswer{State: verifier.StatusRevoked, Detail: "on the list of revoked ids"}
 	}
@@ -108,6 +131,11 @@ func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.Stat
 		return s.lookupCard(c, k)
 	}
 	hashes := s.lookupHashes(c, k)
+	if hashes.State != verifier.StatusRevoked {
+		if filtered := s.lookupFilters(c); filtered.State != verifier.StatusNotChecked {
+			return filtered
+		}
+	}
 	if hashes.State == verifier.StatusRevoked || c.Status == nil {
 		return hashes
 	}
@@ -125,6 +153,8 @@ func (s *Snapshot) lookupToken(ref *verifier.StatusRef, k *verifier.Key) verifie
 	for i := range lists {
 		t := &lists[i]
 		switch {
+		case ref.Form != verifier.AnyForm && ref.Form != t.form:
+			detail = "the status list is not written in the form that the credential's format asks for"
 		case t.signer == nil:
 			detail = "the status list is signed by nobody who is trusted"
 		case t.signer.ID != k.Issuer.ID && t.signer.ID != anyIssuer && k.Issuer.ID != anyIssuer:
@@ -160,10 +190,10 @@ func (t *token) answer(index uint64) verifier.StatusAnswer {
 // outside what is signed, and dropping it must not undo a revocation.
 func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	none := verifier.StatusAnswer{State: verifier.StatusNotChecked, Detail: "no list for this issuer"}
-	if len(s.hashes) == 0 || len(c.RevocationHashes) == 0 {
+	if len(s.covered) == 0 || len(c.RevocationHashes) == 0 {
 		return none
 	}
-	listed := false
+	listed, until := false, time.Time{}
 	for _, country := range [...]string{c.Issuer, c.Country, k.Issuer.Country} {
 		if len(country) != 2 {
 			continue
@@ -171,8 +201,9 @@ func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifie
 		if s.holds(countryScope(country), c.RevocationHashes) {
 			return s.revoked()
 		}
-		_, has := s.hashes[hashKey{scope: listedScope(country)}]
-		listed = listed || has
+		if expires, has := s.covered[country]; has {
+			listed, until = true, sooner(until, expires)
+		}
 	}
 	if s.holds(kidScope(c.Proof.KeyID), c.RevocationHashes) || s.holds(certificateScope(k), c.RevocationHashes) ||
 		s.holds(nameScope(k), c.RevocationHashes) {
@@ -181,7 +212,7 @@ func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifie
 	if !listed {
 		return none
 	}
-	return verifier.StatusAnswer{State: verifier.StatusValid, ListTime: s.fetched}
+	return verifier.StatusAnswer{State: verifier.StatusValid, ListTime: s.fetched, ListExpires: until}
 }
 
 func (s *Snapshot) revoked() verifier.StatusAnswer {
