@@ -47,6 +47,7 @@ test: lint test-go test-ui conformance fuzz test-e2e ## run every test: Go with 
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l cache gateway verifier webui/*.go bench)" || { gofmt -l cache gateway verifier webui/*.go bench; echo 'run gofmt -w on these'; exit 1; }
 	$(GO) vet ./...
+	cd bench/peers && $(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
 .PHONY: vuln
@@ -97,6 +98,10 @@ badinput: binaries ## memory that hostile payloads make the gateway allocate
 .PHONY: bench
 bench: ## Go benchmarks
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./verifier/... ./cache/... ./gateway/...
+
+.PHONY: bench-peers
+bench-peers: ## the same work through Vratar and through the usual libraries, in turn in one run
+	cd bench/peers && $(GO) run . -json ../results/peers.json
 
 .PHONY: clean
 clean: ## remove what was built

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+)
+
+// result is one run, as it is kept.
+type result struct {
+	At      time.Time         `json:"at"`
+	Commit  string            `json:"commit"`
+	Machine machine           `json:"machine"`
+	Rounds  int               `json:"rounds"`
+	Peers   map[string]string `json:"peers"` // module to version
+	Rows    []row             `json:"rows"`
+	OpenSSL []string          `json:"openssl,omitempty"` // its own report
+}
+
+type machine struct {
+	CPU   string `json:"cpu"`
+	Cores int    `json:"cores"`
+	Go    string `json:"go"`
+	OS    string `json:"os"`
+}
+
+func thisMachine() machine {
+	m := machine{CPU: "unknown", Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}
+	info, _ := os.ReadFile("/proc/cpuinfo") // elsewhere the name is not told
+	for line := range strings.Lines(string(info)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			m.CPU = strings.TrimSpace(value)
+			break
+		}
+	}
+	return m
+}
+
+// commit names the state of the work tree, with "-dirty" when it is not quite that.
+func commit() string {
+	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// peers is the versions of the libraries that were compared with.
+func peers() map[string]string {
+	versions := make(map[string]string)
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return versions
+	}
+	for _, m := range info.Deps {
+		for _, name := range compared {
+			if m.Path == name {
+				versions[name] = m.Version
+			}
+		}
+	}
+	return versions
+}
+
+// table writes the rows as Markdown.
+func (r *result) table() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s, %s, %d interleaved rounds on one core, medians of CPU time:\n\n", r.Machine.CPU, r.Machine.Go, r.Rounds)
+	b.WriteString("| what | how | µs | times as fast | allocations |\n|---|---|---:|---:|---:|\n")
+	last := ""
+	for _, row := range r.Rows {
+		title := row.Contest
+		if title == last {
+			title = ""
+		}
+		last = row.Contest
+		fmt.Fprintf(&b, "| %s | %s | %s | %.1f | %.0f |\n", title, row.Work, micros(row.Nanos), row.Ratio, row.Allocs)
+	}
+	return b.Bytes()
+}
+
+// micros gives three digits.
+func micros(ns float64) string {
+	us := ns / 1000
+	switch {
+	case us >= 100:
+		return fmt.Sprintf("%.0f", us)
+	case us >= 10:
+		return fmt.Sprintf("%.1f", us)
+	case us >= 1:
+		return fmt.Sprintf("%.2f", us)
+	}
+	return fmt.Sprintf("%.3f", us)
+}
+
+func (r *result) save(file string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
+}
+
+const (
+	startMark = "<!-- peers: begin -->\n"
+	endMark   = "<!-- peers: end -->"
+)
+
+// writeInto replaces the part of a file between the marks.
+func writeInto(file string, table []byte) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	head, rest, ok := bytes.Cut(b, []byte(startMark))
+	_, tail, ok2 := bytes.Cut(rest, []byte(endMark))
+	if !ok || !ok2 {
+		return errors.New(file + ": the marks of the table of peers are missing")
+	}
+	return os.WriteFile(file, slices.Concat(head, []byte(startMark), table, []byte(endMark), tail), 0o644)
+}
