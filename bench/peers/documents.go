@@ -204,7 +204,7 @@ func documentContests() ([]contest, error) {
 		return nil, err
 	}
 	return []contest{
-		{title: "EU certificate, from text to verdict", unit: "code", works: []work{
+		{title: "EU certificate, from text to verdict", works: []work{
 			{title: "veraison/go-cose, fxamacker/cbor, compress/zlib", do: c.usual()},
 			{title: "Vratar", do: c.ours(nil)},
 			{title: "Vratar, seen before", do: c.ours(memo)},
@@ -234,7 +234,7 @@ func tokenContest() (contest, error) {
 	public := k.Public()
 	known := &verifier.Key{ID: k.ID, Public: public}
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"ES256"}))
-	return contest{title: "JWT with ES256", unit: "token", works: []work{
+	return contest{title: "JWT with ES256", works: []work{
 		{title: "golang-jwt v5", do: func() bool {
 			t, err := parser.Parse(string(turn()), func(*jwt.Token) (any, error) { return public, nil })
 			return err == nil && t.Valid

@@ -19,7 +19,6 @@ type work struct {
 // contest is the same thing done in several ways. The first is the yardstick.
 type contest struct {
 	title string
-	unit  string // what the figures are for one of
 	works []work
 }
 

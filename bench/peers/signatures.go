@@ -75,7 +75,7 @@ func signatureContests() ([]contest, error) {
 		if err != nil {
 			return nil, err
 		}
-		all := contest{title: c.title + " signature of a known key", unit: "signature"}
+		all := contest{title: c.title + " signature of a known key"}
 		for _, u := range c.usual {
 			all.works = append(all.works, work{title: u.title, do: s.by(u.check)})
 		}
