@@ -7,6 +7,7 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"math/big"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,8 @@ type CertificateOptions struct {
 	NotBefore    time.Time
 	NotAfter     time.Time
 	Uses         []string // extended key usages as dotted object identifiers; empty: unrestricted
-	Authority    bool     // it may issue certificates, and signs no documents itself
+	Addresses    []string // URLs that it is for (subject alternative names); empty: none
+	Authority    bool     // it may issue and revoke certificates, and signs no documents itself
 }
 
 // Certified returns the key with a certificate that it signed itself. That is enough for EU certificates,
@@ -46,10 +48,17 @@ func (k *Key) certified(authority *Key, parent *x509.Certificate, o CertificateO
 		KeyUsage: x509.KeyUsageDigitalSignature,
 	}
 	if o.Authority {
-		template.KeyUsage, template.IsCA, template.BasicConstraintsValid = x509.KeyUsageCertSign, true, true
+		template.KeyUsage, template.IsCA, template.BasicConstraintsValid = x509.KeyUsageCertSign|x509.KeyUsageCRLSign, true, true
 	}
 	if parent == nil {
 		parent = template
+	}
+	for _, address := range o.Addresses {
+		u, err := url.Parse(address)
+		if err != nil {
+			return nil, fmt.Errorf("issuing: address %q: %w", address, err)
+		}
+		template.URIs = append(template.URIs, u)
 	}
 	for _, use := range o.Uses {
 		oid, err := parseOID(use)
@@ -78,4 +87,37 @@ func parseOID(dotted string) (asn1.ObjectIdentifier, error) {
 		oid = append(oid, int(n))
 	}
 	return oid, nil
+}
+
+// Revocation is a certificate that its authority has withdrawn.
+type Revocation struct {
+	Certificate []byte // DER
+	At          time.Time
+	Reason      int // RFC 5280 §5.3.1: 1 its key is known to others, 6 on hold; 0: not stated
+}
+
+// RevocationOptions describe a list of revoked certificates.
+type RevocationOptions struct {
+	Number     int64 // grows with every list
+	ThisUpdate time.Time
+	NextUpdate time.Time
+}
+
+// RevokedCertificates signs the list of the certificates that an authority has withdrawn, as DER (RFC 5280 §5).
+func RevokedCertificates(authority *Key, o RevocationOptions, revoked ...Revocation) ([]byte, error) {
+	parent, err := x509.ParseCertificate(authority.Certificate)
+	if err != nil {
+		return nil, fmt.Errorf("issuing: certificate of the authority: %w", err)
+	}
+	list := &x509.RevocationList{Number: big.NewInt(o.Number), ThisUpdate: o.ThisUpdate, NextUpdate: o.NextUpdate}
+	for _, r := range revoked {
+		c, err := x509.ParseCertificate(r.Certificate)
+		if err != nil {
+			return nil, fmt.Errorf("issuing: revoked certificate: %w", err)
+		}
+		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries, x509.RevocationListEntry{
+			SerialNumber: c.SerialNumber, RevocationTime: r.At, ReasonCode: r.Reason,
+		})
+	}
+	return x509.CreateRevocationList(nil, list, parent, authority.Signer)
 }

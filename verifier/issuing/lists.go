@@ -71,15 +71,24 @@ func StatusListJWT(k *Key, l StatusList) ([]byte, error) {
 
 // signJWT signs claims as a compact JWS.
 func (k *Key) signJWT(typ string, claims any) ([]byte, error) {
-	header, err := json.Marshal(struct {
-		Algorithm string `json:"alg"`
-		KeyID     string `json:"kid,omitempty"`
-		Type      string `json:"typ"`
-	}{k.Algorithm.String(), k.ID, typ})
+	payload, err := json.Marshal(claims)
 	if err != nil {
 		return nil, err
 	}
-	payload, err := json.Marshal(claims)
+	return k.signWith(jwtHead{KeyID: k.ID, Type: typ}, payload)
+}
+
+// jwtHead is the header of a JWS beside its algorithm.
+type jwtHead struct {
+	Algorithm string   `json:"alg"`
+	KeyID     string   `json:"kid,omitempty"`
+	Type      string   `json:"typ"`
+	Chain     [][]byte `json:"x5c,omitempty"` // base64 of DER, as RFC 7515 §4.1.6 wants it
+}
+
+func (k *Key) signWith(head jwtHead, payload []byte) ([]byte, error) {
+	head.Algorithm = k.Algorithm.String()
+	header, err := json.Marshal(head)
 	if err != nil {
 		return nil, err
 	}

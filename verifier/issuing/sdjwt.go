@@ -30,6 +30,9 @@ type Selective struct {
 	Holder    *Key // whose public part the credential is bound to; nil: to nobody
 	Claims    map[string]any
 	Decoys    int // digests of nothing in the outermost object
+	// Certificate shows the issuer's key by its certificate (x5c) instead of naming it (kid). Then Issuer may be
+	// empty: the issuer is whom the certificate names.
+	Certificate bool
 }
 
 // Issued is an SD-JWT with everything that may be shown with it.
@@ -59,22 +62,30 @@ func SDJWT(k *Key, c Selective, random io.Reader) (Issued, error) {
 	if c.Type == "" {
 		typ = "example+sd-jwt"
 	}
-	jwt, err := k.signJWT(typ, claims)
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return Issued{}, err
+	}
+	head := jwtHead{KeyID: k.ID, Type: typ}
+	if c.Certificate {
+		head = jwtHead{Type: typ, Chain: [][]byte{k.Certificate}}
+	}
+	jwt, err := k.signWith(head, payload)
 	return Issued{JWT: string(jwt), Disclosures: h.disclosures}, err
 }
 
 // plain is the claims that are never disclosed selectively.
 func (c Selective) plain() (map[string]any, error) {
-	if c.Issuer == "" || c.IssuedAt.IsZero() {
+	if (c.Issuer == "" && !c.Certificate) || c.IssuedAt.IsZero() {
 		return nil, errors.New("issuing: an SD-JWT has an issuer and a time of issue")
 	}
-	claims := map[string]any{"iss": c.Issuer, "iat": c.IssuedAt.Unix()}
+	claims := map[string]any{"iat": c.IssuedAt.Unix()}
 	for name, t := range map[string]time.Time{"nbf": c.NotBefore, "exp": c.ExpiresAt} {
 		if !t.IsZero() {
 			claims[name] = t.Unix()
 		}
 	}
-	for name, text := range map[string]string{"vct": c.Type, "jti": c.ID} {
+	for name, text := range map[string]string{"iss": c.Issuer, "vct": c.Type, "jti": c.ID} {
 		if text != "" {
 			claims[name] = text
 		}
