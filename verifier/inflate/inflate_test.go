@@ -107,31 +107,3 @@ func TestBombMemory(t *testing.T) {
 		t.Fatalf("a bomb of %d bytes made us allocate %d", len(bomb), spent)
 	}
 }
-
-func FuzzZlib(f *testing.F) {
-	for _, s := range []string{"", "a", strings.Repeat("ab", 900)} {
-		f.Add(wrappings[0].packed(f, []byte(s)))
-	}
-	f.Add([]byte{0x78, 0x9c})
-	f.Fuzz(func(t *testing.T, b []byte) {
-		const limit = 4 << 10
-		got, err := Zlib(nil, b, limit)
-		if len(got) > limit {
-			t.Fatalf("%d bytes beyond the limit", len(got))
-		}
-		r, rerr := zlib.NewReader(bytes.NewReader(b))
-		if rerr == nil {
-			var want []byte
-			if want, rerr = io.ReadAll(r); err == nil && !bytes.Equal(got, want) {
-				t.Fatalf("Zlib = %x, compress/zlib = %x", got, want)
-			}
-		}
-		if err == nil && rerr != nil {
-			t.Fatalf("accepted what compress/zlib refuses: %v", rerr)
-		}
-		packed := wrappings[0].packed(t, b)
-		if back, err := Zlib(nil, packed, len(b)); err != nil || !bytes.Equal(back, b) {
-			t.Fatalf("inflate∘deflate of %x = %x, %v", b, back, err)
-		}
-	})
-}

@@ -1,0 +1,259 @@
+package inflate
+
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+)
+
+// decoder is the state of one stream, with the tables of its current block.
+type decoder struct {
+	cursor
+	src   []byte
+	out   []byte // the caller's buffer, up to its capacity or the limit
+	base  int    // where this stream's content begins
+	limit int    // where it must end
+
+	lens [maxLitSymbols + maxDistSymbols]uint8
+	lit  [litEnough]uint32
+	dist [distEnough]uint32
+	pre  [preEnough]uint32
+}
+
+// cursor is how far a stream has been read and written. It is small enough to be kept in registers: pass it by
+// value.
+type cursor struct {
+	pos int    // of the next byte of src that is not in buf
+	buf uint64 // its low cnt bits are next; above them there may be more bits of src, and nothing else
+	cnt uint   // at most 63
+	n   int    // bytes of out that are in use, with those that the caller had in it
+}
+
+// skip consumes n bits, at most cnt.
+func (c cursor) skip(n uint) cursor {
+	c.buf >>= n & 63
+	c.cnt -= n
+	return c
+}
+
+// refillTail brings into buf what there is near the end of src.
+func (c cursor) refillTail(src []byte) cursor {
+	for ; c.cnt < 56 && c.pos < len(src); c.pos++ {
+		c.buf |= uint64(src[c.pos]) << (c.cnt & 63)
+		c.cnt += 8
+	}
+	return c
+}
+
+// decoders spares every call the clearing of the tables, which are written before they are read.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// inflate appends one DEFLATE stream and returns what follows it.
+func inflate(dst, src []byte, limit int) (out, rest []byte, err error) {
+	d := decoders.Get().(*decoder)
+	d.cursor = cursor{n: len(dst)}
+	d.src, d.out = src, dst[:min(cap(dst), len(dst)+limit)]
+	d.base, d.limit = len(dst), len(dst)+limit
+	err = d.stream()
+	out, rest = d.out[:d.n], src[d.pos:]
+	d.src, d.out = nil, nil // the pool must not keep the caller's memory alive
+	decoders.Put(d)
+	if err != nil {
+		return dst, nil, err
+	}
+	return out, rest, nil
+}
+
+func (d *decoder) stream() error {
+	for last := false; !last; {
+		head, err := d.take(3)
+		if err != nil {
+			return err
+		}
+		last = head&1 != 0
+		switch head >> 1 {
+		case 0:
+			err = d.stored()
+		case 1:
+			err = d.symbols(&fixed.lit, &fixed.dist)
+		case 2:
+			if err = d.readCodes(); err == nil {
+				err = d.symbols(&d.lit, &d.dist)
+			}
+		default:
+			err = errBlock
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return d.align()
+}
+
+// refill brings at least 56 bits into buf, or all that are left.
+func (d *decoder) refill() {
+	if d.pos+8 <= len(d.src) {
+		// Eight bytes are read and as many consumed as fit; the rest of them is read again next time.
+		d.buf |= binary.LittleEndian.Uint64(d.src[d.pos:]) << (d.cnt & 63)
+		d.pos += int(63-d.cnt) >> 3
+		d.cnt |= 56
+		return
+	}
+	d.cursor = d.cursor.refillTail(d.src)
+}
+
+// take consumes n bits, at most 16.
+func (d *decoder) take(n uint) (uint, error) {
+	if d.cnt < n {
+		if d.refill(); d.cnt < n {
+			return 0, errTruncated
+		}
+	}
+	v := uint(d.buf) & (1<<n - 1)
+	d.cursor = d.skip(n)
+	return v, nil
+}
+
+// align drops the bits up to the next byte, which must be zero, and gives back the bytes that were read ahead.
+func (d *decoder) align() error {
+	if d.buf&(1<<(d.cnt&7)-1) != 0 {
+		return errSpare
+	}
+	d.pos -= int(d.cnt >> 3)
+	d.buf, d.cnt = 0, 0
+	return nil
+}
+
+// stored copies a block that is not compressed (RFC 1951 §3.2.4).
+func (d *decoder) stored() error {
+	if err := d.align(); err != nil {
+		return err
+	}
+	if len(d.src)-d.pos < 4 {
+		return errTruncated
+	}
+	n := int(binary.LittleEndian.Uint16(d.src[d.pos:]))
+	if n^0xffff != int(binary.LittleEndian.Uint16(d.src[d.pos+2:])) {
+		return errStored
+	}
+	d.pos += 4
+	if len(d.src)-d.pos < n {
+		return errTruncated
+	}
+	if err := d.grow(n); err != nil {
+		return err
+	}
+	copy(d.out[d.n:], d.src[d.pos:d.pos+n])
+	d.n += n
+	d.pos += n
+	return nil
+}
+
+// grow makes room for at least n more bytes. The buffer at least doubles, so that content of any length is
+// copied a bounded number of times, and never goes beyond the limit.
+func (d *decoder) grow(n int) error {
+	if d.n+n <= len(d.out) {
+		return nil
+	}
+	if n > d.limit-d.n {
+		return ErrTooLarge
+	}
+	const least = 1 << 10
+	want := min(max(n, d.n-d.base, least), d.limit-d.n)
+	bigger := slices.Grow(d.out[:d.n], want)
+	d.out = bigger[:min(cap(bigger), d.limit)]
+	return nil
+}
+
+// codeLengthOrder is the order in which a block lists the lengths of its code lengths' code (RFC 1951 §3.2.7).
+var codeLengthOrder = [numPreSymbols]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
+
+// readCodes reads the two codes of a block (RFC 1951 §3.2.7) and makes their tables.
+func (d *decoder) readCodes() error {
+	const maxLit, maxDist = 286, 30
+	head, err := d.take(14)
+	if err != nil {
+		return err
+	}
+	nlit, ndist, npre := int(head&31)+257, int(head>>5&31)+1, int(head>>10)+4
+	if nlit > maxLit || ndist > maxDist {
+		return errCode
+	}
+	var pre [numPreSymbols]uint8
+	for _, s := range codeLengthOrder[:npre] {
+		n, err := d.take(3)
+		if err != nil {
+			return err
+		}
+		pre[s] = uint8(n)
+	}
+	if !(code{pre[:], preEntries[:], preBits}).build(d.pre[:]) {
+		return errCode
+	}
+	lens := d.lens[:nlit+ndist]
+	if err := d.readLengths(lens); err != nil {
+		return err
+	}
+	if !(code{lens[:nlit], litEntries[:], litBits}).build(d.lit[:]) ||
+		!(code{lens[nlit:], distEntries[:], distBits}).build(d.dist[:]) {
+		return errCode
+	}
+	return nil
+}
+
+// readLengths reads the codeword lengths of both codes: they are one list, and repetitions may run from one into
+// the other.
+func (d *decoder) readLengths(lens []uint8) error {
+	for i := 0; i < len(lens); {
+		if d.cnt < preBits+7 {
+			d.refill()
+		}
+		e := d.pre[d.buf&(1<<preBits-1)]
+		used := uint(e & entryUsed)
+		if e&entrySpecial != 0 {
+			return errSymbol
+		}
+		symbol := e >> entryValueAt
+		if used > d.cnt {
+			return errTruncated
+		}
+		d.cursor = d.skip(used)
+		if symbol < 16 {
+			lens[i] = uint8(symbol)
+			i++
+			continue
+		}
+		n, err := d.repeat(symbol, lens[:i])
+		if err != nil {
+			return err
+		}
+		if n > len(lens)-i {
+			return errCode
+		}
+		var value uint8
+		if symbol == 16 {
+			value = lens[i-1]
+		}
+		for end := i + n; i < end; i++ {
+			lens[i] = value
+		}
+	}
+	return nil
+}
+
+// repeat reads how often a length comes again: the one before for symbol 16, else zero.
+func (d *decoder) repeat(symbol uint32, before []uint8) (int, error) {
+	least, extra := 3, uint(2)
+	switch symbol {
+	case 16:
+		if len(before) == 0 {
+			return 0, errCode
+		}
+	case 17:
+		extra = 3
+	default:
+		least, extra = 11, 7
+	}
+	n, err := d.take(extra)
+	return least + int(n), err
+}
