@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/base64"
+	"net/url"
 	"slices"
 
 	"vratar/verifier"
@@ -34,7 +35,7 @@ func (s *Snapshot) findByChain(dst []*verifier.Key, c *verifier.Credential) ([]*
 	for _, a := range s.authorities[string(leaf.RawIssuer)] {
 		switch {
 		case !a.speaksFor(c.Issuer) || !issued(a.key.Certificate, leaf):
-		case !a.permits(c) || !serves(leaf, c.KeyUse.Need):
+		case !a.permits(c) || !a.certifiedFor(leaf, c):
 			barred = true
 		default:
 			dst = append(dst, a.certified(leaf))
@@ -77,6 +78,7 @@ func (a *anchor) certified(leaf *x509.Certificate) *verifier.Key {
 		Issuer: a.key.Issuer, ID: base64.StdEncoding.EncodeToString(certificateID(leaf)),
 		Public: leaf.PublicKey, Certificate: leaf, ExtKeyUsage: extKeyUsage(leaf),
 		NotBefore: later(a.key.NotBefore, leaf.NotBefore), NotAfter: earlier(a.key.NotAfter, leaf.NotAfter),
+		ListedUntil: a.key.ListedUntil,
 	}
 }
 
@@ -90,8 +92,32 @@ func issued(authority, leaf *x509.Certificate) bool {
 
 func agree(a, b []string) bool { return len(a) == 0 || len(b) == 0 || slices.Equal(a, b) }
 
-// serves reports whether leaf names one of the uses that the format needs. An authority issues certificates for
-// many purposes, so one that names none serves none, and a format that needs none gets none.
+// certifiedFor reports whether the authority has certified leaf to sign c. It issues certificates for many
+// purposes, so the leaf has to name one of the uses that the format needs. Where a format has no such use (SD-JWT
+// does not), the operator must have said that the authority is for this format.
+//
+// Such an authority, where it vouches for any issuer, must have certified the issuer that c names by its address, as
+// the names of web servers are certified: else each of those it has certified could pass for all the others.
+func (a *anchor) certifiedFor(leaf *x509.Certificate, c *verifier.Credential) bool {
+	if len(c.KeyUse.Need) > 0 {
+		return serves(leaf, c.KeyUse.Need)
+	}
+	return slices.Contains(a.formats, c.Format) &&
+		(c.Issuer == "" || c.Issuer == a.key.Issuer.ID || names(leaf, c.Issuer))
+}
+
+// names reports whether leaf is of the issuer with that address: it names the whole of it, or its host.
+func names(leaf *x509.Certificate, issuer string) bool {
+	for _, u := range leaf.URIs {
+		if u.String() == issuer {
+			return true
+		}
+	}
+	u, err := url.Parse(issuer)
+	return err == nil && slices.Contains(leaf.DNSNames, u.Hostname())
+}
+
+// serves reports whether leaf names one of the uses.
 func serves(leaf *x509.Certificate, need []string) bool {
 	for _, use := range extKeyUsage(leaf) {
 		if slices.Contains(need, use) {

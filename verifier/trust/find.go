@@ -12,11 +12,23 @@ import (
 // from lists on which the key identifier alone decides. A credential that names no issuer is looked up among
 // all keys: who signed it is then known from the list. With a key identifier only keys of that name (or of
 // none) are tried, without one all keys of the issuer, up to a bound. A credential that brings its signer's
-// certificate and names no key is looked up by that certificate alone.
+// certificate and names no key is looked up by that certificate alone; one that does both, by the certificate when
+// no key of that name is listed.
 func (s *Snapshot) Find(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
 	if len(c.Proof.Chain) > 0 && len(c.Proof.KeyID) == 0 {
 		return s.findByChain(dst, c)
 	}
+	keys, reason := s.findByName(dst, c)
+	if len(keys) == len(dst) && len(c.Proof.Chain) > 0 {
+		if byChain, found := s.findByChain(dst, c); found == verifier.ReasonOK {
+			return byChain, found
+		}
+	}
+	return keys, reason
+}
+
+// findByName finds the keys by issuer and key identifier.
+func (s *Snapshot) findByName(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
 	q := query{c: c, dst: dst, start: len(dst)}
 	if c.Issuer == "" {
 		q.ring(s.everyone)
@@ -95,6 +107,9 @@ func (s *Snapshot) open(format string) bool {
 }
 
 func (a *anchor) mayHaveSigned(c *verifier.Credential) bool {
+	if a.certifies && c.Format != verifier.FormatStatusList { // it does sign what it has revoked
+		return false
+	}
 	if a.algorithm != verifier.AlgorithmNone && a.algorithm != c.Proof.Algorithm {
 		return false
 	}
@@ -103,11 +118,14 @@ func (a *anchor) mayHaveSigned(c *verifier.Credential) bool {
 
 // permits reports whether the list lets the key vouch for c, signed by itself or by whom it certified.
 func (a *anchor) permits(c *verifier.Credential) bool {
-	if c.Format == verifier.FormatStatusList {
+	switch c.Format {
+	case verifier.FormatStatusList:
 		// Whoever signs an issuer's credentials may withdraw them, so the limits do not apply.
 		return true
+	case verifier.FormatTrustList:
+		return a.maySignLists()
 	}
-	return allows(a.formats, c.Format) && allows(a.documents, c.Type)
+	return allows(a.formats, c.Format) && (allows(a.documents, c.Type) || slices.Contains(a.documents, c.OwnType))
 }
 
 // allows treats an empty list as all.

@@ -41,6 +41,7 @@ type anchor struct {
 	formats   []string
 	documents []string
 	ids       []string // every spelling of its identifier that a credential may use; none: it has no identifier
+	certifies bool     // it signs no documents itself
 }
 
 // ring is the keys that are tried together.
@@ -65,7 +66,7 @@ func (r *ring) add(a *anchor) {
 // Empty trusts nobody.
 func Empty() *Snapshot { return New() }
 
-// New joins sources. A key that several of them hold in the same way counts once.
+// New joins the sources that count. A key that several of them hold in the same way counts once.
 func New(sources ...Source) *Snapshot {
 	s := &Snapshot{
 		named: make(map[string]*ring), everyone: newRing(), wildcard: newRing(),
@@ -75,12 +76,18 @@ func New(sources ...Source) *Snapshot {
 	var digests [][sha256.Size]byte
 	seen := make(map[[sha256.Size]byte]bool)
 	for _, src := range sources {
+		if !src.Counts() {
+			continue
+		}
 		for i := range src.Entries {
 			e := &src.Entries[i]
 			issuer := e.Issuer
 			s.issuers = append(s.issuers, &issuer)
 			for _, k := range e.Keys {
 				a := newAnchor(&issuer, e, k)
+				if src.Statement != nil {
+					a.key.ListedUntil = src.Statement.ExpiresAt
+				}
 				d := a.digest(e.ByKeyID)
 				if !seen[d] {
 					seen[d] = true
@@ -128,7 +135,7 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 			Issuer: issuer, ID: k.ID, Public: k.Public, Certificate: k.Certificate,
 			NotBefore: e.NotBefore, NotAfter: e.NotAfter, CRLVersion: k.CRLVersion,
 		},
-		algorithm: k.Algorithm, formats: e.Formats, documents: e.Documents, ids: spellings(k.ID),
+		algorithm: k.Algorithm, formats: e.Formats, documents: e.Documents, ids: spellings(k.ID), certifies: e.OnlyCertifies,
 	}
 	if c := k.Certificate; c != nil {
 		a.key.ExtKeyUsage = extKeyUsage(c)
@@ -139,6 +146,9 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 		}
 		if id := sealSigner(c); id != "" && !slices.Contains(a.ids, id) {
 			a.ids = append(a.ids, id)
+		}
+		if c.IsCA { // so its list of revoked certificates names it
+			a.ids = append(a.ids, string(c.RawSubject))
 		}
 		if k.ID == "" {
 			a.key.ID = base64.StdEncoding.EncodeToString(certificateID(c))
@@ -205,6 +215,12 @@ func (a *anchor) digest(byKeyID bool) [sha256.Size]byte {
 	write(a.ids...)
 	if byKeyID {
 		write("by key id")
+	}
+	if !k.ListedUntil.IsZero() {
+		write("listed until", k.ListedUntil.UTC().String())
+	}
+	if a.certifies {
+		write("only certifies")
 	}
 	if k.CRLVersion > 0 {
 		write("revocation list", strconv.FormatUint(k.CRLVersion, 10))

@@ -3,8 +3,17 @@
 //
 // Membership of the material is the whole of trust: a key is on the list, or its certificate was issued by an
 // authority that is. Nothing is fetched and no clock is read: who put a key on the list has vouched for it, and
-// the periods on the list are handed on for the pipeline to judge. It may import package verifier and the wire
-// parts.
+// the periods on the list are handed on for the pipeline to judge.
+//
+// Lists of others come signed: a VICAL, a list of document signers as JWS or with its signature in front. Load
+// opens them and proves nothing; New leaves them out until Source.Prove has found a key that the operator named
+// for it. Whoever loads lists does it in this order:
+//
+//	own := trust.New(sources...)                     // signed lists are not in it
+//	proven, reason := signed.Prove(own, checker)     // for each; reason tells why one does not count
+//	all := trust.New(append(unsigned, proven...)...)
+//
+// It may import package verifier and the wire parts.
 package trust
 
 import (
@@ -33,6 +42,7 @@ const (
 	KindDID       = "did"        // DID document, as did:web publishes it
 	KindSHC       = "shc"        // key sets of SMART Health Card issuers
 	KindPretix    = "pretix"     // keys of a pretix event
+	KindVICAL     = "vical"      // authorities for mobile documents, ISO/IEC 18013-5 Annex C
 )
 
 // Source is what one file or download says.
@@ -42,6 +52,14 @@ type Source struct {
 	Entries  []Entry
 	Refused  []Refusal // what was left out of foreign material and why; our own list is all or nothing
 	Wildcard bool      // it holds keys that vouch for any issuer
+	// Statement is the signed statement behind a list that carries a signature, to be proven with Prove; nil for
+	// material that carries none and is the operator's own word. Its IssuedAt is zero where the list states no
+	// time, its ExpiresAt where it does not end.
+	Statement  *verifier.Credential
+	Provider   string    // who publishes a signed list, as it says itself; for people
+	NextUpdate time.Time // when a newer list is expected; zero: not stated
+
+	signer *verifier.Key // of the Statement; nil: nobody proved it
 }
 
 // Entry is one issuer with its keys and their common limits.
@@ -55,7 +73,10 @@ type Entry struct {
 	// the Formats that are listed. So the EU DCC has it: trust is membership of the one list of document
 	// signers, and the issuer in the certificate is optional (specification A.1).
 	ByKeyID bool
-	Keys    []Key
+	// OnlyCertifies tells that the keys are of authorities, which vouch through the signers they have certified
+	// and sign no documents themselves.
+	OnlyCertifies bool
+	Keys          []Key
 }
 
 // Key is one public key of an Entry.
@@ -100,6 +121,12 @@ func Load(name string, data []byte) (Source, error) {
 func load(data []byte) (Source, error) {
 	text := bytes.TrimSpace(data)
 	switch {
+	case isCBOR(data):
+		return loadVICAL(data)
+	case isJWS(text):
+		return loadJWS(text)
+	case isSignedText(data):
+		return loadSignedText(data)
 	case bytes.HasPrefix(text, []byte("[")):
 		return loadDSCArray(text)
 	case bytes.HasPrefix(text, []byte("{")):
@@ -107,7 +134,7 @@ func load(data []byte) (Source, error) {
 	case bytes.Contains(text, []byte(pemBegin)):
 		return loadPEM(text)
 	}
-	return Source{}, errors.New("neither JSON nor PEM")
+	return Source{}, errors.New("neither JSON nor PEM nor a signed list")
 }
 
 func loadObject(text []byte) (Source, error) {
