@@ -35,11 +35,13 @@ func countryScope(country string) (scope [1 + kidSize]byte) {
 	return scope
 }
 
-// listedScope marks that there is a list for a country at all; it stands with the zero hash.
-func listedScope(country string) (scope [1 + kidSize]byte) {
-	scope = countryScope(country)
-	scope[0] = 'l'
-	return scope
+// cover notes that there are batches of a country, the last of which expires then; zero: never.
+func cover(covered map[string]time.Time, country string, until time.Time) {
+	known, has := covered[country]
+	switch {
+	case !has, !known.IsZero() && (until.IsZero() || until.After(known)):
+		covered[country] = until
+	}
 }
 
 // unknownKID stands for a batch that holds for a whole country.
@@ -55,7 +57,7 @@ func loadBatches(text []byte) (Source, error) {
 			return Source{}, err
 		}
 	}
-	src := Source{Kind: KindDCCRevocation, hashes: make(map[hashKey]struct{})}
+	src := Source{Kind: KindDCCRevocation, hashes: make(map[hashKey]struct{}), covered: make(map[string]time.Time)}
 	for i, item := range items {
 		if err := src.addBatch(item); err != nil {
 			return Source{}, fmt.Errorf("batch %d: %w", i, err)
@@ -86,12 +88,15 @@ func (s *Source) addBatch(text []byte) error {
 	default:
 		return fmt.Errorf("hash type %q is unknown", kind)
 	}
-	// After this moment a batch may be dropped, because what it revokes has expired by itself. Keeping it
-	// longer changes no verdict.
-	if _, err := time.Parse(time.RFC3339, expires); err != nil && expires != "" {
-		return fmt.Errorf("expires %q is not an RFC 3339 time", expires)
+	// After this moment a batch may be dropped, because what it revokes has expired by itself. What it revokes stays
+	// revoked; but that it does not name a certificate says nothing any more.
+	var until time.Time
+	if expires != "" {
+		if until, err = time.Parse(time.RFC3339, expires); err != nil {
+			return fmt.Errorf("expires %q is not an RFC 3339 time", expires)
+		}
 	}
-	s.hashes[hashKey{scope: listedScope(country)}] = struct{}{}
+	cover(s.covered, country, until)
 	for i, entry := range entries {
 		if err := s.addHash(scope, entry); err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)

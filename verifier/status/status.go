@@ -1,14 +1,15 @@
 // Package status says which credentials were withdrawn: it reads status and revocation lists and keeps them
 // as an immutable snapshot that answers for one credential.
 //
-// It fetches nothing, checks no signature and reads no clock. A token status list is handed out with its
-// proof and counts only after the caller names the trusted key that signed it; a list nobody proved speaks
-// for nobody. How old a list may be is the pipeline's judgement, which gets the list's times with the
+// It fetches nothing, checks no signature and reads no clock. A token status list, and an authority's list of
+// revoked certificates, is handed out with its proof and counts only after the caller names the trusted key that
+// signed it; a list nobody proved speaks for nobody. How old a list may be is the pipeline's judgement, which gets the list's times with the
 // answer. It may import package verifier and the wire parts.
 package status
 
 import (
 	"bytes"
+	"crypto/x509"
 	"fmt"
 	"time"
 
@@ -23,26 +24,36 @@ const (
 	KindHealthCards   = "shc_crl"           // of one key of a SMART Health Card issuer
 	KindRevokedIDs    = "revoked_ids"       // a text file
 	KindPretixSecrets = "pretix_secrets"    // revoked or blocked ticket secrets of a pretix event
+	KindCRL           = "crl"               // certificates that an authority has revoked (X.509)
+	KindDCCFilter     = "dcc_filter"        // Bloom filter of revoked EU certificates
 )
 
 // Source is what one file or download says. It is a value: methods that change it return a copy.
 type Source struct {
 	Name string // where it came from, for people
 	Kind string
-	URI  string // of a token status list: the URI its credentials refer to it by
+	URI  string // of a token status list: the URI its credentials refer to it by; of a CRL: its authority's name
 	// FetchedAt is when the list was last known to be current; zero when that is not known, as for a file.
 	// A token status list that states a time to live expires that long after it.
 	FetchedAt time.Time
-	// Statement is the signed statement behind a token status list, to be proven like a credential; nil for
-	// lists that carry no signature and are the operator's own word.
+	// Statement is the signed statement behind a token status list or CRL, to be proven like a credential; nil
+	// for lists that carry no signature and are the operator's own word.
 	Statement *verifier.Credential
 
 	signer  *verifier.Issuer // who signed the token status list; nil: nobody proved it
 	tokens  tokenList
+	form    verifier.StatusForm // of the token
 	hashes  map[hashKey]struct{}
+	covered map[string]time.Time // countries that the hashes are of, and when the last batch of each expires; zero: never
 	cards   cardList
 	ids     []string
 	secrets secretList
+
+	crl       crlList
+	authority *x509.Certificate // that signed the CRL; nil: nobody proved it
+
+	filter     filter
+	filterSize int // hashes in it
 }
 
 // Load reads a list, told apart by its content.
@@ -66,6 +77,12 @@ func load(data []byte) (Source, error) {
 		return loadArray(text)
 	case len(data) > 0 && isCBOR(data[0]):
 		return loadCWT(data)
+	case isPEM(text):
+		return loadPEM(text)
+	case isDER(data):
+		return loadCRL(data)
+	case isFilter(data):
+		return loadFilter(data)
 	}
 	return loadIDs(text)
 }
@@ -102,11 +119,15 @@ func loadObject(text []byte) (Source, error) {
 func isCBOR(first byte) bool { return first>>5 == 4 || first>>5 == 6 }
 
 // ProvenBy returns the source with key as the one that signed its Statement. Only then does a token status
-// list answer, and only for credentials of the same issuer.
+// list answer, and only for credentials of the same issuer; a CRL only when the key is its authority's, and for
+// the certificates that it issued.
 func (s Source) ProvenBy(key *verifier.Key) Source {
-	s.signer = nil
+	s.signer, s.authority = nil, nil
 	if key != nil {
 		s.signer = key.Issuer
+		if s.crl.issuedBy(key) {
+			s.authority = key.Certificate
+		}
 	}
 	return s
 }
@@ -122,6 +143,10 @@ func (s Source) Len() int {
 		return len(s.cards.ids)
 	case KindPretixSecrets:
 		return len(s.secrets.revoked) + len(s.secrets.blocked)
+	case KindCRL:
+		return len(s.crl.revoked)
+	case KindDCCFilter:
+		return s.filterSize
 	}
 	return len(s.ids)
 }

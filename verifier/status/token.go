@@ -103,7 +103,9 @@ func loadJWT(text []byte) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
-	return tokenSource(uri, l, c)
+	src, err := tokenSource(uri, l, c)
+	src.form = verifier.JWTForm
+	return src, err
 }
 
 func jwtStatement(o jose.Object) (*verifier.Credential, string, error) {
@@ -149,13 +151,15 @@ func loadCWT(data []byte) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
-	return tokenSource(claims.Subject, l, &verifier.Credential{
+	src, err := tokenSource(claims.Subject, l, &verifier.Credential{
 		Issuer: claims.Issuer, IssuedAt: claims.IssuedAt, NotBefore: claims.NotBefore, ExpiresAt: claims.ExpiresAt,
 		Proof: verifier.Proof{
 			Algorithm: verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm)), KeyID: s.KeyID,
 			Signed: cose.AppendSigStructure(nil, s.Protected, s.Payload), Signature: s.Signature, Chain: s.Chain,
 		},
 	})
+	src.form = verifier.CWTForm
+	return src, err
 }
 
 func cwtList(all cbor.Item) (tokenList, error) {
