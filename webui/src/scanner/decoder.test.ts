@@ -5,6 +5,7 @@ import { encode } from "uqr";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 import { draw, type Matrix, type Scene } from "../../e2e/picture";
+import { toBase64 } from "./bytes";
 import { Decoder } from "./decoder";
 import { type Engine, loadEngine, type Luma } from "./zxing";
 
@@ -38,6 +39,16 @@ function framesUntilRead(picture: Luma): { frames: number; content: string; symb
   return { frames: 0, content: "", symbology: "" };
 }
 
+/** The bytes of the first symbol that is read; none when four full rounds find nothing. */
+function framesRead(picture: Luma): Uint8Array {
+  const decoder = new Decoder(engine);
+  for (let frames = 1; frames <= 16; frames++) {
+    const { symbol } = decoder.frame(picture);
+    if (symbol) return symbol.bytes;
+  }
+  return new Uint8Array();
+}
+
 describe("frames", () => {
   const cases: [string, Matrix, Scene, string, number][] = [
     ["dense code, as it should be", qr(dense), hd(5), dense, 1],
@@ -66,6 +77,12 @@ describe("frames", () => {
     const matrix = await symbol("DataMatrix", "(01)04601234567893(21)ABC123(91)EE06", "gs1,forceSquare");
     const read = framesUntilRead(draw(matrix, hd(7)));
     expect(read).toMatchObject({ content: "010460123456789321ABC123\x1d91EE06", symbology: "]d2" });
+  });
+
+  test.each(["DataMatrix", "AztecCode"] as const)("%s: bytes survive that are no text", async (format) => {
+    const seal = Uint8Array.from({ length: 120 }, (_, i) => (i === 0 ? 0xdc : (i * 37) & 255)); // as an ICAO seal begins
+    const matrix = await symbol(format, seal, format === "DataMatrix" ? "forceSquare" : "");
+    expect(toBase64(framesRead(draw(matrix, hd(7))))).toBe(toBase64(seal));
   });
 
   test("Aztec", async () => {
@@ -129,7 +146,7 @@ describe("still images", () => {
 });
 
 /** Modules of a symbol made by zxing's own writer, read off its picture of one character a module. */
-async function symbol(format: "DataMatrix" | "AztecCode", content: string, options = ""): Promise<Matrix> {
+async function symbol(format: "DataMatrix" | "AztecCode", content: string | Uint8Array, options = ""): Promise<Matrix> {
   const made = await writeBarcode(content, { format, options, addQuietZones: false, scale: 1 });
   if (made.error) throw new Error(made.error);
   const { data, width, height } = made.symbol;

@@ -25,5 +25,7 @@ export type {
   Source,
   ZoomRange,
 } from "./types";
+export type { PartsRead } from "./parts";
+export { keepAwake } from "./wakelock";
 export { createScanner } from "./scanner";
 export { scriptURL } from "./trusted";

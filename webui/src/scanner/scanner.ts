@@ -1,10 +1,11 @@
-// Everything joined: camera → worker → suppression → link, with keyboard, paste and pictures on the same path.
+// Everything joined: camera → worker → suppression → parts → link, with keyboard, paste and pictures on the same path.
 
 import { randomRef, toBase64, toBytes } from "./bytes";
 import { Camera } from "./camera";
 import { listenForBursts } from "./keyboard";
 import { ScannerLink } from "./link";
 import { Outbox } from "./outbox";
+import { PartCollector, partsIn } from "./parts";
 import { listenForPaste } from "./paste";
 import { Reader } from "./reader";
 import { Suppressor } from "./suppress";
@@ -27,6 +28,7 @@ class JoinedScanner<A> implements Scanner {
   readonly #camera: Camera;
   readonly #link: ScannerLink<A>;
   readonly #suppressor = new Suppressor();
+  readonly #parts: PartCollector;
   readonly #unlisten: (() => void)[];
   #place: Pick<PendingScan, "checkpoint" | "direction">;
   #lazyReader: Reader | undefined;
@@ -35,6 +37,7 @@ class JoinedScanner<A> implements Scanner {
   constructor({ checkpoint, direction, events, fullHD }: ScannerOptions<A>) {
     this.#place = { checkpoint, direction };
     this.#events = { ...silent, ...events };
+    this.#parts = new PartCollector({ changed: (read, timedOut) => this.#events.parts(read, timedOut) });
     this.#camera = new Camera(
       {
         status: (status) => this.#events.camera(status),
@@ -81,13 +84,18 @@ class JoinedScanner<A> implements Scanner {
     return this.#camera.setZoom(value);
   }
 
-  submit(content: string | Uint8Array, source: Source): PendingScan {
-    return this.#submit(typed(content, source));
+  submit(content: string | Uint8Array, source: Source): PendingScan | null {
+    return this.#take(typed(content, source));
+  }
+
+  dropParts(): void {
+    this.#parts.drop();
+    this.#suppressor.forget(); // what is still in sight counts as shown again
   }
 
   async readImage(image: Blob, source: "upload" | "paste"): Promise<ImageResult> {
     const result = await this.#reader.image(image, source);
-    if (result.kind === "codes") for (const code of result.codes) this.#submit(code);
+    if (result.kind === "codes") for (const code of result.codes) this.#take(code);
     return result;
   }
 
@@ -101,11 +109,13 @@ class JoinedScanner<A> implements Scanner {
   }
 
   forget(): Promise<void> {
+    this.#parts.drop();
     return this.#link.forget();
   }
 
   close(): void {
     this.stopCamera();
+    this.#parts.drop();
     for (const stop of this.#unlisten) stop();
     this.#lazyReader?.close();
     this.#link.close();
@@ -123,7 +133,30 @@ class JoinedScanner<A> implements Scanner {
 
   /** From a source that says the same again and again. */
   #repeatable(code: Code) {
-    if (this.#suppressor.fresh(toBase64(code.bytes), code.readAt)) this.#submit(code);
+    const parts = code.source === "camera" ? partsIn(code.bytes) : null;
+    if (parts?.every((text) => this.#parts.repeats(text, code.readAt))) return;
+    if (this.#suppressor.fresh(toBase64(code.bytes), code.readAt)) this.#take(code);
+  }
+
+  /** Sends a code, or keeps it until the other parts of its card have been read. */
+  #take(code: Code): PendingScan | null {
+    const parts = partsIn(code.bytes);
+    if (!parts) {
+      if (this.#parts.collecting) this.#interrupt(code);
+      return this.#submit(code);
+    }
+    let sent: PendingScan | null = null;
+    for (const text of parts) {
+      const whole = this.#parts.take(text, code.readAt);
+      if (whole !== null) sent = this.#submit({ ...code, bytes: bounded(whole) });
+    }
+    return sent;
+  }
+
+  /** Another code: its bearer is likely another person, whose card must not be mixed with the parts read before. */
+  #interrupt(code: Code) {
+    this.dropParts();
+    this.#suppressor.fresh(toBase64(code.bytes), code.readAt);
   }
 
   #submit(code: Code): PendingScan {
@@ -142,7 +175,11 @@ class JoinedScanner<A> implements Scanner {
 }
 
 function typed(content: string | Uint8Array, source: Source): Code {
-  return { bytes: toBytes(content).slice(0, LONGEST), symbology: "", source, readAt: Date.now() };
+  return { bytes: bounded(content), symbology: "", source, readAt: Date.now() };
+}
+
+function bounded(content: string | Uint8Array): Uint8Array {
+  return toBytes(content).slice(0, LONGEST);
 }
 
 function address({ checkpoint, direction }: Pick<PendingScan, "checkpoint" | "direction">): string {
@@ -164,6 +201,7 @@ const silent: ScannerEvents<never> = {
   link: nothing,
   failed: nothing,
   hello: nothing,
+  parts: nothing,
   read: nothing,
   queued: nothing,
   answer: nothing,

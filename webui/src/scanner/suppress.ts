@@ -22,4 +22,9 @@ export class Suppressor {
     this.#seen.set(text, now);
     return fresh;
   }
+
+  /** Whatever is in sight counts as shown anew. */
+  forget(): void {
+    this.#seen.clear();
+  }
 }

@@ -1,6 +1,8 @@
 // The words the scanner and its views share. Nothing here knows about a framework or about verdicts:
 // the answer of the gateway passes through as it came (type parameter A).
 
+import type { PartsRead } from "./parts";
+
 /** Where a code came from. */
 export type Source = "camera" | "keyboard" | "paste" | "upload" | "sample";
 
@@ -96,7 +98,7 @@ export interface LinkState {
   skewMs?: number;
 }
 
-/** What a scanner tells its view. Every submitted code ends in exactly one of answer, problem or lost. */
+/** What a scanner tells its view. Every code that is sent ends in exactly one of answer, problem or lost. */
 export interface ScannerEvents<A> {
   camera(status: CameraStatus): void;
   hint(hint: Hint | null): void;
@@ -105,6 +107,8 @@ export interface ScannerEvents<A> {
   failed(reason: string): void;
   /** First frame of each connection: the checkpoint and the age of the lists. */
   hello(message: Record<string, unknown>): void;
+  /** Another part of a card in several codes was read; null: all are there and sent, or what there was is dropped. */
+  parts(read: PartsRead | null, timedOut: boolean): void;
   /** A code was read and is on its way: nothing is known about it yet. */
   read(scan: PendingScan, code: Code): void;
   /** It could not be sent now and waits: show "not yet checked", never green. */
@@ -135,8 +139,10 @@ export interface Scanner {
   chooseCamera(id: string): Promise<void>;
   setTorch(on: boolean): Promise<void>;
   setZoom(value: number): Promise<void>;
-  /** Codes of other origin (paste, samples): the same path as the camera's. */
-  submit(content: string | Uint8Array, source: Source): PendingScan;
+  /** Codes of other origin (paste, samples): the same path as the camera's. Null: a part whose others are awaited. */
+  submit(content: string | Uint8Array, source: Source): PendingScan | null;
+  /** Forgets the parts of a card whose others are awaited. */
+  dropParts(): void;
   /** Reads a still image with every option on; codes found are submitted. */
   readImage(image: Blob, source: "upload" | "paste"): Promise<ImageResult>;
   /** Another checkpoint or direction from the next code on. */
