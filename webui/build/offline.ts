@@ -23,6 +23,9 @@ export function keepPlaceholder(outDir: string): Plugin {
   };
 }
 
+/** What only a gateway has use for, and is large: not worth the space on every device. */
+const online = /^assets\/(symbols-.*|zxing_writer-.*)$/;
+
 /** Writes sw.js from its source with the list of built files and a version that changes when any of them does. */
 export function serviceWorker(source: string, outDir: string): Plugin {
   return {
@@ -30,7 +33,7 @@ export function serviceWorker(source: string, outDir: string): Plugin {
     apply: "build",
     writeBundle() {
       const files = walk(outDir)
-        .filter((f) => f !== placeholder && f !== "index.html" && f !== "sw.js")
+        .filter((f) => f !== placeholder && f !== "index.html" && f !== "sw.js" && !online.test(f))
         .sort();
       const hash = createHash("sha256");
       for (const f of [...files, "index.html"]) hash.update(f).update(readFileSync(join(outDir, f)));

@@ -1,6 +1,7 @@
 // The gateway's JSON as types, and the calls of the page. What comes in is read field by field: a word that is
 // not on a closed list turns into the value that admits nobody.
 
+import { arr, num, obj, oneOf, str } from "./json";
 import { parseReason, type Reason } from "./model/reason";
 
 export type Decision = "admit" | "deny" | "hold";
@@ -119,29 +120,6 @@ export interface Me {
   demo: boolean;
   lists: Lists | null;
 }
-export interface Texts {
-  ru: string;
-  kk: string;
-  en: string;
-}
-export interface Sample {
-  name: string;
-  title: Texts;
-  payload: string;
-  expect: Reason;
-  note: Texts;
-}
-
-type Json = Record<string, unknown>;
-
-const obj = (v: unknown): Json | null =>
-  typeof v === "object" && v !== null && !Array.isArray(v) ? (v as Json) : null;
-const str = (v: unknown): string => (typeof v === "string" ? v : "");
-const num = (v: unknown): number => (typeof v === "number" && Number.isFinite(v) ? v : 0);
-const arr = (v: unknown): unknown[] => (Array.isArray(v) ? v : []);
-const oneOf = <T extends string>(v: unknown, words: readonly T[], otherwise: T): T =>
-  words.includes(v as T) ? (v as T) : otherwise;
-
 export const parseDecision = (v: unknown): Decision => oneOf(v, ["admit", "deny", "hold"] as const, "deny");
 const parseOutcome = (v: unknown): Outcome => oneOf(v, ["valid", "invalid", "indeterminate"] as const, "indeterminate");
 const parseDirection = (v: unknown): Direction => oneOf(v, ["entry", "exit"] as const, "entry");
@@ -274,25 +252,6 @@ export function parseCheckpoints(v: unknown): Checkpoint[] {
   });
 }
 
-function parseTexts(v: unknown): Texts {
-  const o = obj(v) ?? {};
-  const en = str(o["en"]);
-  return { en, ru: str(o["ru"]) || en, kk: str(o["kk"]) || en };
-}
-
-export function parseSamples(v: unknown): Sample[] {
-  return arr(obj(v)?.["samples"]).map((item) => {
-    const o = obj(item) ?? {};
-    return {
-      name: str(o["name"]),
-      title: parseTexts(o["title"]),
-      payload: str(o["payload"]),
-      expect: parseReason(o["expect"]),
-      note: parseTexts(o["note"]),
-    };
-  });
-}
-
 /** A request that failed as a request (RFC 9457), or never reached the gateway (status 0). */
 export class RequestFailed extends Error {
   readonly status: number;
@@ -304,7 +263,8 @@ export class RequestFailed extends Error {
   }
 }
 
-async function call(path: string, init?: RequestInit): Promise<unknown> {
+/** Asks the gateway; throws RequestFailed for every answer that is none. */
+export async function call(path: string, init?: RequestInit): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...init });
@@ -342,16 +302,6 @@ export async function signOut(): Promise<void> {
 
 export async function getCheckpoints(): Promise<Checkpoint[]> {
   return parseCheckpoints(await call("/v1/checkpoints"));
-}
-
-/** The demo's samples; none where the gateway is no demo. */
-export async function getSamples(): Promise<Sample[]> {
-  try {
-    return parseSamples(await call("/v1/samples"));
-  } catch (err) {
-    if (err instanceof RequestFailed && err.status === 404) return [];
-    throw err;
-  }
 }
 
 /** Recorded passages after a sequence number, in order, and the highest number there is. */

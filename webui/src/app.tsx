@@ -43,17 +43,20 @@ function View() {
     case "live":
       return (
         <SignedIn>
-          <Later load={loadLive} />
+          <Later key="live" load={loadLive} name="" />
         </SignedIn>
       );
     case "samples":
       return <SamplesView name={at.name} />;
+    case "holder":
+      return <Later key="holder" load={loadHolder} name={at.name} />;
     case "signin":
       return <SignInView code={at.code} />;
   }
 }
 
 const loadLive = () => import("./views/live").then((m) => m.LiveView);
+const loadHolder = () => import("./views/holder").then((m) => m.HolderView);
 
 /** Sends everybody where they work: whoever scans to the scanner, whoever watches to the overview. */
 function Home() {
@@ -73,8 +76,8 @@ function SignedIn({ children }: { children: preact.ComponentChildren }) {
 }
 
 /** A view whose code is fetched when it is first opened. */
-function Later({ load }: { load: () => Promise<ComponentType> }) {
-  const [View, setView] = useState<ComponentType | null>(null);
+function Later({ load, name }: { load: () => Promise<ComponentType<{ name: string }>>; name: string }) {
+  const [View, setView] = useState<ComponentType<{ name: string }> | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     load().then(
@@ -88,5 +91,5 @@ function Later({ load }: { load: () => Promise<ComponentType> }) {
         {t.value.problem.network}
       </p>
     );
-  return View && <View />;
+  return View && <View name={name} />;
 }

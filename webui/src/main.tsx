@@ -14,6 +14,8 @@ import "./styles/scanner.css";
 import "./styles/verdict.css";
 import "./styles/details.css";
 import "./styles/pages.css";
+import "./styles/samples.css";
+import "./styles/holder.css";
 
 applySettings();
 applyLang();

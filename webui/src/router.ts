@@ -6,6 +6,7 @@ export type Route =
   | { view: "scanner" }
   | { view: "live" }
   | { view: "samples"; name: string } // name: the one shown large, empty for all
+  | { view: "holder"; name: string } // name: the document whose code is shown, empty for all
   | { view: "signin"; code: string }; // code: of the one-time link, empty to ask for it
 
 /** Reads a location hash; an unknown one is home. */
@@ -19,6 +20,8 @@ export function parseRoute(hash: string): Route {
       return { view: "live" };
     case "samples":
       return { view: "samples", name: tail };
+    case "holder":
+      return { view: "holder", name: tail };
     case "signin":
       return { view: "signin", code: tail };
     default:
@@ -37,6 +40,8 @@ export function hashOf(route: Route): string {
       return "#/live";
     case "samples":
       return route.name ? `#/samples/${encodeURIComponent(route.name)}` : "#/samples";
+    case "holder":
+      return route.name ? `#/holder/${encodeURIComponent(route.name)}` : "#/holder";
     case "signin":
       return route.code ? `#/signin/${encodeURIComponent(route.code)}` : "#/signin";
   }

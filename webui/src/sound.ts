@@ -29,6 +29,13 @@ export function unlockSound(): void {
   void context?.resume().catch(() => undefined);
 }
 
+/** A short tick: something was read, and more is to come. */
+export function tick(): void {
+  if (sound.value === "off") return;
+  navigator.vibrate?.(30);
+  if (context?.state === "running") ring(context, { from: 1000, to: 1000, ms: 40, times: 1 }, context.currentTime);
+}
+
 /** Plays the tone's sound and, where the device can, vibrates: once to go, twice to stop. */
 export function play(tone: Tone): void {
   if (sound.value === "off") return;

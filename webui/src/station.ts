@@ -5,9 +5,17 @@ import { signal } from "@preact/signals";
 import { parseAnswer, parseLists, type Lists } from "./api";
 import { faceOf, toneOf, type Shown, type Tone } from "./model/screen";
 import type { Reason } from "./model/reason";
-import { createScanner, type CameraStatus, type Hint, type LinkState, type PendingScan, type Scanner } from "./scanner";
+import {
+  createScanner,
+  type CameraStatus,
+  type Hint,
+  type LinkState,
+  type PartsRead,
+  type PendingScan,
+  type Scanner,
+} from "./scanner";
 import { currentCheckpoint, loadSession, place } from "./session";
-import { play } from "./sound";
+import { play, tick } from "./sound";
 
 /** One line of this device's history: no personal data, so that it may stay on the screen. */
 export interface Entry {
@@ -43,10 +51,13 @@ export const showing = signal<Showing | null>(null);
 export const entries = signal<Entry[]>([]);
 /** A queued code was judged after its holder had gone: said in one line, not over the whole screen. */
 export const lateAnswer = signal<Entry | null>(null);
+/** Parts of a card in several codes that were read, or that they were dropped since the others did not come. */
+export const parts = signal<{ read: PartsRead } | "timed out" | null>(null);
 
 let scanner: Scanner | null = null;
 let clearing: ReturnType<typeof setTimeout> | undefined;
 let lateClearing: ReturnType<typeof setTimeout> | undefined;
+let partsClearing: ReturnType<typeof setTimeout> | undefined;
 
 /** The page's scanner, made when first needed. */
 export function station(): Scanner {
@@ -70,6 +81,7 @@ export function station(): Scanner {
         const ages = parseLists(message["lists"]);
         if (ages) lists.value = { lists: ages, at: Date.now() };
       },
+      parts: gathering,
       queued: (scan) => show({ kind: "queued", scan }),
       lost: (scan) => show({ kind: "lost", scan }),
       problem: (scan, problem) => show({ kind: "problem", scan, problem }),
@@ -81,6 +93,25 @@ export function station(): Scanner {
     },
   });
   return scanner;
+}
+
+/** Another part was read, which takes the place of the last verdict; or there is nothing more to wait for. */
+function gathering(read: PartsRead | null, timedOut: boolean): void {
+  clearTimeout(partsClearing);
+  if (read) {
+    dismiss();
+    tick();
+  }
+  parts.value = read ? { read } : timedOut ? "timed out" : null;
+  if (timedOut)
+    partsClearing = setTimeout(() => {
+      parts.value = null;
+    }, noticeMs);
+}
+
+/** Stops waiting for the other parts of a card. */
+export function dropParts(): void {
+  scanner?.dropParts();
 }
 
 /** Lets go of camera and connection: signing out, or leaving for good. */

@@ -2,6 +2,7 @@ import type { CameraState, Hint } from "../scanner";
 import type { CheckName, CheckResult, Decision, Direction, Role } from "../api";
 import type { NextStep, Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
+import type { Group } from "../samples";
 
 /** What is said about one reason. */
 export interface ReasonText {
@@ -19,8 +20,20 @@ export interface Message {
   text: string;
 }
 
+/** What the documents and their values are called. A word that is missing is shown as it is spelt. */
+export interface WordTexts {
+  /** Document types. */
+  documents: Record<string, string>;
+  /** Names of claims, in lower case. */
+  claims: Record<string, string>;
+  /** Words of the documents' own value sets. */
+  values: Record<string, string>;
+  /** What a code is that is no document, by its kind. */
+  notices: Record<string, string>;
+}
+
 /** Every word of the page in one language. A key that one language lacks does not compile. */
-export interface Dictionary {
+export interface Dictionary extends WordTexts {
   /** The language's own name. */
   self: string;
   months: readonly string[];
@@ -34,6 +47,7 @@ export interface Dictionary {
     scanner: string;
     live: string;
     samples: string;
+    holder: string;
     language: string;
     theme: string;
     themes: { auto: string; light: string; dark: string };
@@ -86,6 +100,8 @@ export interface Dictionary {
     tapKeeps: string;
     kept: string;
     unproven: string;
+    fromHolder: string;
+    faulty: string;
     late: (word: string, time: string) => string;
   };
   details: {
@@ -112,8 +128,6 @@ export interface Dictionary {
   };
   checks: Record<CheckName, string>;
   results: Record<CheckResult, string>;
-  documents: Record<string, string>;
-  claims: Record<string, string>;
   steps: Record<Extract<NextStep, "manual" | "supervisor">, { title: string; lines: readonly string[] }>;
 
   camera: {
@@ -127,6 +141,12 @@ export interface Dictionary {
     hints: Record<Hint, string>;
     wedge: string;
     aim: string;
+    parts: {
+      title: (have: number, total: number) => string;
+      text: string;
+      cancel: string;
+      timedOut: string;
+    };
   };
   tools: {
     torchOn: string;
@@ -190,6 +210,33 @@ export interface Dictionary {
     close: string;
     none: string;
     signIn: string;
+    all: string;
+    groups: Record<Group, string>;
+    part: (i: number, total: number) => string;
+    pause: string;
+    resume: string;
+    nextPart: string;
+    previousPart: string;
+    asHolder: string;
+    changing: string;
+  };
+  holder: {
+    title: string;
+    intro: string;
+    empty: Message;
+    take: string;
+    taken: string;
+    show: string;
+    remove: string;
+    close: string;
+    changing: (s: number) => string;
+    once: string;
+    seen: string;
+    bright: string;
+    ended: Message;
+    again: string;
+    missing: Message;
+    broken: Message;
   };
   signin: {
     title: string;

@@ -1,8 +1,9 @@
 // What a verdict says about the document, in the words of one language.
 
-import type { Claim, ScanAnswer } from "../api";
+import type { ScanAnswer } from "../api";
 import { count, date, term } from "../format";
 import type { Dictionary } from "../i18n/dictionary";
+import { leavesOf, type Leaf, type Scalar } from "./claims";
 
 /** One labelled value. */
 export interface Fact {
@@ -24,64 +25,79 @@ const shownOfNotice = 5;
 const longestList = 40; // a details list nobody can read is no help
 const longestValue = 200;
 
-/** In the details only: nobody compares a number in half a second. */
-const unspoken = new Set(["number", "id", "serial", "account", "personalacc", "bic", "inn", "payeeinn"]);
-/** Said elsewhere on the screen, or of use to programs alone. */
-const silent = new Set(["full_name", "birth_date", "dob", "standard", "charset", "crc_valid", "ver", "type", "scheme"]);
+/** In the details only: nobody compares a number, or reads an address, in half a second. */
+const unspoken = new Set(
+  [
+    "number id serial account personalacc bic inn payeeinn correspacc gtin item variation subevent",
+    "address house street district state location landmark post_office sub_district vtc care_of postcode ags azr",
+    "gender maritalstatus guardian phone email nationality mobile_last4 personal_administrative_number",
+    "issue_date expiry_date country crypto sheet_number social_insurance_number security",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /** The short form for the half second somebody looks. */
 export function factsOf(t: Dictionary, answer: ScanAnswer, now: number): Facts {
   const issuer = answer.issuer?.name ?? "";
   const notice = answer.kind === "notice";
-  const claims = leaves(answer.document?.claims ?? {})
-    .filter(({ key, value }) => key in t.claims && !unspoken.has(key) && isShort(value) && value !== issuer)
-    .slice(0, notice ? shownOfNotice : shownClaims);
+  const claims = leavesOf(answer)
+    .filter(({ key, value }) => key in t.claims && value !== issuer && value !== answer.holder?.name)
+    .filter(({ key, value }) => (notice && spokenOfNotice.has(key)) || (!unspoken.has(key) && isShort(value)));
   return {
     name: answer.holder?.name ?? "",
     document: answer.document ? documentName(t, answer.document.type) : "",
     issuer,
     term: termOf(t, answer, now),
-    claims: claims.map((leaf) => factOf(t, leaf, notice)),
+    claims: together(claims.map((leaf) => factOf(t, leaf, notice))).slice(0, notice ? shownOfNotice : shownClaims),
   };
 }
 
+/** What a contact is about. */
+const spokenOfNotice = new Set(["phone", "email", "gtin"]);
+
 /** Every value of the document that a person can read, for the details. */
-export function allClaims(t: Dictionary, answer: Pick<ScanAnswer, "document" | "kind">): Fact[] {
-  return leaves(answer.document?.claims ?? {})
+export function allClaims(t: Dictionary, answer: Pick<ScanAnswer, "document" | "kind" | "format">): Fact[] {
+  return leavesOf(answer)
     .filter(({ key }) => key in t.claims || key.length > 2) // two letters alone are a code of some value set
     .slice(0, longestList)
     .map((leaf) => factOf(t, leaf, answer.kind === "notice"));
 }
 
-/** The document type in words; an unknown one as it is spelt, without underscores. */
+/** The document type in words; an unknown one as it is spelt, without address, version and underscores. */
 export function documentName(t: Dictionary, type: string): string {
-  return t.documents[type] ?? words(type);
+  const short =
+    type
+      .split(/[/:#]/)
+      .filter((part) => !/^(v?\d[\d.]*)?$/.test(part))
+      .at(-1) ?? type;
+  return t.documents[type] ?? t.documents[short.toLowerCase()] ?? words(short);
 }
 
-type Scalar = string | number | boolean;
-interface Leaf {
-  key: string; // in lower case
-  value: Scalar;
+/** What to say of a code that is no document, by its kind. */
+export function noticeText(t: Dictionary, type: string): string {
+  return t.notices[type] ?? t.reasons.not_a_credential.text;
 }
 
-/** The values at the ends of the claims, whatever groups they are in; the same key and value once. */
-function leaves(claims: Record<string, Claim>): Leaf[] {
-  const found: Leaf[] = [];
-  const walk = (name: string, value: Claim) => {
-    const key = name.toLowerCase();
-    if (value === null || value === "" || silent.has(key)) return;
-    if (Array.isArray(value)) value.forEach((v) => walk(name, v));
-    else if (typeof value === "object") Object.entries(value).forEach(([k, v]) => walk(k, v));
-    else found.push({ key, value });
-  };
-  Object.entries(claims).forEach(([key, value]) => walk(key, value));
-  const priced = found.some((l) => l.key === "sum_kopecks"); // then the bare figure would say it again, unreadably
-  return found.filter((l) => !(priced && l.key === "sum") && !(priced && l.key === "currency"));
+/** Whether a notice breaks its own standard: worth a warning where money is asked for. */
+export function isFaulty(answer: Pick<ScanAnswer, "document" | "kind">): boolean {
+  return answer.kind === "notice" && "fault" in (answer.document?.claims ?? {});
+}
+
+/** Facts of one label as one: "Category: A, B". */
+function together(facts: Fact[]): Fact[] {
+  const byLabel = new Map<string, string[]>();
+  for (const { label, value } of facts) {
+    const values = byLabel.get(label) ?? [];
+    byLabel.set(label, values.includes(value) ? values : [...values, value]);
+  }
+  return [...byLabel].map(([label, values]) => ({ label, value: values.join(", ") }));
 }
 
 function factOf(t: Dictionary, { key, value }: Leaf, notice: boolean): Fact {
   const label = (notice && key === "name" ? t.claims["recipient"] : t.claims[key]) ?? words(key);
-  return { label, value: key === "sum_kopecks" && typeof value === "number" ? roubles(value) : valueText(t, value) };
+  return {
+    label,
+    value: key === "sum_kopecks" && typeof value === "number" ? roubles(value) : valueText(t, key, value),
+  };
 }
 
 /** 150000 kopecks are 1 500,00 ₽. */
@@ -89,9 +105,11 @@ function roubles(kopecks: number): string {
   return `${count(Math.trunc(kopecks / 100))},${String(kopecks % 100).padStart(2, "0")} ₽`;
 }
 
-function valueText(t: Dictionary, value: Scalar): string {
+function valueText(t: Dictionary, key: string, value: Scalar): string {
   if (typeof value === "boolean") return value ? t.details.yes : t.details.no;
   const text = String(value);
+  const word = t.values[key === "gender" ? `gender_${text.toLowerCase()}` : text.toLowerCase()];
+  if (word) return word;
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) return date(t, text);
   return text.length > longestValue ? text.slice(0, longestValue) + "…" : text;
 }

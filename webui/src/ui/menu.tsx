@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { lang, langs, dictionaries, t } from "../i18n";
 import { go, hashOf, route, type Route } from "../router";
 import { me, signOut } from "../session";
@@ -11,11 +11,24 @@ import { Sheet } from "./sheet";
 /** Whether the menu is open. */
 export const menuOpen = signal(false);
 
-export const destinations: readonly { to: Route; icon: IconName; key: "scanner" | "live" | "samples" }[] = [
+interface Destination {
+  to: Route;
+  icon: IconName;
+  key: "scanner" | "live" | "samples" | "holder";
+}
+
+const all: readonly Destination[] = [
   { to: { view: "scanner" }, icon: "scanner", key: "scanner" },
   { to: { view: "live" }, icon: "live", key: "live" },
   { to: { view: "samples", name: "" }, icon: "samples", key: "samples" },
+  { to: { view: "holder", name: "" }, icon: "holder", key: "holder" },
 ];
+
+/** Where one can go. Codes of one's own are nothing a checker at work looks for. */
+export const destinations = computed(() => {
+  const who = me.value;
+  return all.filter((d) => d.key !== "holder" || !who || who.demo || who.role === "holder");
+});
 
 export function MenuButton() {
   return (
@@ -43,7 +56,7 @@ export function Menu() {
   return (
     <Sheet title={words.open} onClose={close}>
       <nav class="menu-links">
-        {destinations.map(({ to, icon, key }) => (
+        {destinations.value.map(({ to, icon, key }) => (
           <a
             key={key}
             class="menu-link"

@@ -22,7 +22,7 @@ export function Page({
           <span>Vratar</span>
         </a>
         <nav class="page-nav">
-          {destinations.map(({ to, icon, key }) => (
+          {destinations.value.map(({ to, icon, key }) => (
             <a key={key} href={hashOf(to)} aria-current={route.value.view === to.view ? "page" : undefined}>
               <Icon name={icon} />
               <span>{t.value.menu[key]}</span>

@@ -1,63 +1,102 @@
 import { useEffect, useState } from "preact/hooks";
-import { getSamples, type Sample } from "../api";
 import { lang, t } from "../i18n";
 import type { Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
-import { go, hashOf } from "../router";
+import { hashOf } from "../router";
+import { getSamples, groups, renewed, type Group, type Sample } from "../samples";
 import { me } from "../session";
 import { unlockSound } from "../sound";
 import { station } from "../station";
+import { Code } from "../ui/code";
 import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
-import { QR } from "../ui/qr";
 import { Shape } from "../ui/shapes";
+import { Large } from "./sample-large";
 
 /** The demo's samples: each as a code to hold before a camera, and to try without one. */
 export function SamplesView({ name }: { name: string }) {
   const [samples, setSamples] = useState<Sample[] | null>(null);
   const [failed, setFailed] = useState(false);
+  const [only, setOnly] = useState<Group | "">("");
   useEffect(() => {
     getSamples().then(setSamples, () => setFailed(true));
   }, []);
   const words = t.value.samples;
   const index = samples?.findIndex((s) => s.name === name) ?? -1;
   const large = samples?.[index];
-  if (samples && large) return <Large samples={samples} index={index} sample={large} />;
+  if (samples && large) return <Large key={large.name} samples={samples} index={index} sample={large} />;
+  const present = groups.filter((g) => samples?.some((s) => s.group === g));
   return (
     <Page title={words.title} className="samples">
       <p class="lead">{words.intro}</p>
       {failed && <p role="alert">{t.value.problem.network}</p>}
       {samples?.length === 0 && <p>{words.none}</p>}
-      <ul class="sample-grid">
-        {samples?.map((s) => (
-          <Card key={s.name} sample={s} />
+      {present.length > 1 && <Filter present={present} only={only} choose={setOnly} />}
+      {present
+        .filter((g) => only === "" || g === only)
+        .map((g) => (
+          <section key={g} class="sample-group" aria-labelledby={`group-${g}`}>
+            <h2 id={`group-${g}`}>{words.groups[g]}</h2>
+            <ul class="sample-grid">
+              {samples
+                ?.filter((s) => s.group === g)
+                .map((s) => (
+                  <Card key={s.name} sample={s} />
+                ))}
+            </ul>
+          </section>
         ))}
-      </ul>
     </Page>
+  );
+}
+
+interface FilterProps {
+  present: readonly Group[];
+  only: Group | "";
+  choose: (group: Group | "") => void;
+}
+
+function Filter({ present, only, choose }: FilterProps) {
+  const words = t.value.samples;
+  return (
+    <div class="sample-filter" role="group" aria-label={words.title}>
+      {(["", ...present] as const).map((g) => (
+        <button key={g} type="button" class="chip" aria-pressed={g === only} onClick={() => choose(g)}>
+          {g === "" ? words.all : words.groups[g]}
+        </button>
+      ))}
+    </div>
   );
 }
 
 function Card({ sample }: { sample: Sample }) {
   const words = t.value.samples;
   const title = sample.title[lang.value] || sample.name;
+  const to = sample.holder
+    ? hashOf({ view: "holder", name: sample.name })
+    : hashOf({ view: "samples", name: sample.name });
   return (
-    <li class="sample" data-testid="sample" data-name={sample.name} data-expect={sample.expect}>
-      <a
-        class="sample-code"
-        href={hashOf({ view: "samples", name: sample.name })}
-        aria-label={`${words.show}: ${title}`}
-      >
-        <QR payload={sample.payload} label={title} />
+    <li
+      class="sample"
+      data-testid="sample"
+      data-name={sample.name}
+      data-expect={sample.expect}
+      data-symbology={sample.symbology}
+    >
+      <a class="sample-code" href={to} aria-label={`${words.show}: ${title}`}>
+        <Code content={sample.symbols[0] ?? ""} symbology={sample.symbology} label={title} />
+        {sample.symbols.length > 1 && <span class="sample-badge">{`1 / ${sample.symbols.length}`}</span>}
       </a>
       <div class="sample-text">
-        <h2>{title}</h2>
+        <h3>{title}</h3>
         <p class="muted">{sample.note[lang.value]}</p>
-        <Expected reason={sample.expect} />
+        {sample.holder && <p class="sample-changing">{words.changing}</p>}
       </div>
+      <Expected reason={sample.expect} />
       <div class="sample-actions">
-        <a class="button" href={hashOf({ view: "samples", name: sample.name })}>
-          <Icon name="expand" />
-          {words.show}
+        <a class="button" href={to}>
+          <Icon name={sample.holder ? "holder" : "expand"} />
+          {sample.holder ? words.asHolder : words.show}
         </a>
         <Try sample={sample} />
       </div>
@@ -66,30 +105,29 @@ function Card({ sample }: { sample: Sample }) {
 }
 
 /** Sends the sample's payload the way a camera's code goes; its verdict covers this page. */
-function Try({ sample }: { sample: Sample }) {
+export function Try({ sample }: { sample: Sample }) {
   const words = t.value.samples;
+  const [busy, setBusy] = useState(false);
   if (!me.value)
     return (
       <a class="button button-quiet" href="#/signin">
         {words.signIn}
       </a>
     );
+  const submit = async () => {
+    unlockSound();
+    setBusy(true);
+    station().submit((await renewed(sample)).content, "sample");
+    setBusy(false);
+  };
   return (
-    <button
-      type="button"
-      class="button button-main"
-      data-testid="try"
-      onClick={() => {
-        unlockSound();
-        station().submit(sample.payload, "sample");
-      }}
-    >
+    <button type="button" class="button button-main" data-testid="try" disabled={busy} onClick={() => void submit()}>
       {words.try}
     </button>
   );
 }
 
-function Expected({ reason }: { reason: Reason }) {
+export function Expected({ reason }: { reason: Reason }) {
   const words = t.value.samples;
   return (
     <p class="expected">
@@ -113,53 +151,4 @@ function expectedTone(reason: Reason): Tone {
     default:
       return "deny";
   }
-}
-
-/** One code over the whole screen, black on white in every theme. */
-function Large({ samples, index, sample }: { samples: Sample[]; index: number; sample: Sample }) {
-  const words = t.value.samples;
-  const step = (by: number) => {
-    const to = samples[(index + by + samples.length) % samples.length];
-    if (to) go({ view: "samples", name: to.name });
-  };
-  useEffect(() => {
-    const pressed = (e: KeyboardEvent) => {
-      if (e.key === "ArrowRight") step(1);
-      if (e.key === "ArrowLeft") step(-1);
-      if (e.key === "Escape") go({ view: "samples", name: "" });
-    };
-    addEventListener("keydown", pressed);
-    return () => removeEventListener("keydown", pressed);
-  }, [index]);
-  const title = sample.title[lang.value] || sample.name;
-  return (
-    <main class="large" data-testid="sample-large" data-name={sample.name}>
-      <header class="large-head">
-        <h1>{title}</h1>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={words.close}
-          onClick={() => go({ view: "samples", name: "" })}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
-      <div class="large-code">
-        <QR payload={sample.payload} label={title} />
-      </div>
-      <div class="large-foot">
-        <Expected reason={sample.expect} />
-        <div class="large-actions">
-          <button type="button" class="button" aria-label={words.previous} onClick={() => step(-1)}>
-            <Icon name="back" />
-          </button>
-          <Try sample={sample} />
-          <button type="button" class="button" aria-label={words.next} onClick={() => step(1)}>
-            <Icon name="chevron" />
-          </button>
-        </div>
-      </div>
-    </main>
-  );
 }

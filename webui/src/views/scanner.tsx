@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { clock } from "../format";
 import { t } from "../i18n";
 import { kiosk } from "../settings";
-import { camera, hint, lateAnswer, readerFailed, station } from "../station";
+import { camera, dropParts, hint, lateAnswer, parts, readerFailed, station } from "../station";
 import { Shape } from "../ui/shapes";
 import { unlockSound } from "../sound";
 import { Bar } from "./bar";
@@ -48,6 +48,7 @@ export function ScannerView() {
           <CameraScreen state={status.state} start={start} />
         )}
         <Late />
+        <Parts />
       </div>
       <Tools />
       <Place />
@@ -68,6 +69,39 @@ function Aim() {
       <p class="hint" role="status" data-testid="hint" data-hint={hint.value ?? ""}>
         {hint.value ? t.value.camera.hints[hint.value] : kiosk.value === "on" ? t.value.camera.resting.title : ""}
       </p>
+    </div>
+  );
+}
+
+/** A card in several codes: which of them are there, and the way out. */
+function Parts() {
+  const words = t.value.camera.parts;
+  const now = parts.value;
+  if (!now) return null;
+  if (now === "timed out")
+    return (
+      <p class="parts tone-hold" role="status" data-testid="parts" data-read="timed out">
+        <Shape tone="hold" />
+        {words.timedOut}
+      </p>
+    );
+  const have = now.read.filter(Boolean).length;
+  return (
+    <div class="parts tone-info" role="status" data-testid="parts" data-read={`${have}/${now.read.length}`}>
+      <div class="parts-text">
+        <strong>{words.title(have, now.read.length)}</strong>
+        <span>{words.text}</span>
+        <span class="parts-dots" aria-hidden="true">
+          {now.read.map((read, i) => (
+            <i key={i} class={read ? "parts-dot parts-read" : "parts-dot"}>
+              {i + 1}
+            </i>
+          ))}
+        </span>
+      </div>
+      <button type="button" class="button" data-testid="drop-parts" onClick={dropParts}>
+        {words.cancel}
+      </button>
     </div>
   );
 }

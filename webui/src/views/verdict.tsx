@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import type { ScanAnswer } from "../api";
 import { clock, date } from "../format";
 import { t } from "../i18n";
-import { factsOf } from "../model/facts";
+import { factsOf, isFaulty, noticeText } from "../model/facts";
 import { nextStep, type NextStep, type Reason } from "../model/reason";
 import { faceOf, type Shown, type Tone } from "../model/screen";
 import { go } from "../router";
@@ -28,7 +29,12 @@ export function Verdict() {
 /** The one sentence a screen reader says. */
 function announcement(shown: Shown): string {
   const { tone, reason } = faceOf(shown);
-  const said = reason && reason !== "ok" ? t.value.reasons[reason].text : "";
+  const notice = shown.kind === "answer" && shown.answer.kind === "notice";
+  const said = notice
+    ? noticeText(t.value, shown.answer.document?.type ?? "")
+    : reason && reason !== "ok"
+      ? t.value.reasons[reason].text
+      : "";
   const name = shown.kind === "answer" ? (shown.answer.holder?.name ?? "") : "";
   return [wordOf(shown, tone), said, name].filter(Boolean).join(". ");
 }
@@ -110,9 +116,20 @@ function Sentence({ shown, reason }: { shown: Shown; reason: Reason | "" }) {
     case "problem":
       return <p class="verdict-sentence">{reason && t.value.reasons[reason].text}</p>;
     case "answer":
-      if (shown.answer.kind === "notice" || !reason || reason === "ok") return null;
+      if (shown.answer.kind === "notice") return <Notice answer={shown.answer} />;
+      if (!reason || reason === "ok") return null;
       return <p class="verdict-sentence">{t.value.reasons[reason].text}</p>;
   }
+}
+
+/** What a code is that is no document, and whether it is put together as it should be. */
+function Notice({ answer }: { answer: ScanAnswer }) {
+  return (
+    <p class="verdict-sentence" data-testid="notice">
+      {noticeText(t.value, answer.document?.type ?? "")}
+      {isFaulty(answer) && <> {t.value.verdict.faulty}</>}
+    </p>
+  );
 }
 
 /** Who and what in two lines, then the term, then what nobody has established. */
@@ -127,6 +144,12 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
       {facts.document && <p class="verdict-what">{facts.document}</p>}
       {facts.issuer && <p class="verdict-issuer">{facts.issuer}</p>}
       {facts.term && <p class="verdict-term">{facts.term}</p>}
+      {fromHolder(answer) && (
+        <p class="verdict-holder">
+          <Icon name="check" />
+          {t.value.verdict.fromHolder}
+        </p>
+      )}
       {said && facts.claims.length > 0 && (
         <dl class={answer.kind === "notice" ? "verdict-claims verdict-rows" : "verdict-claims"}>
           {facts.claims.map((c) => (
@@ -139,6 +162,11 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
       )}
     </>
   );
+}
+
+/** The code was made by the device the document belongs to, just now. */
+function fromHolder({ decision, checks }: ScanAnswer): boolean {
+  return decision === "admit" && checks.some((c) => c.check === "holder" && c.result === "pass");
 }
 
 /** Already admitted: when and where, large, since that is what the argument at the gate is about. */
