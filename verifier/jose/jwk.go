@@ -220,6 +220,9 @@ func Acceptable(pub crypto.PublicKey) error {
 		if k.E < 3 || k.E&1 == 0 || k.E > 1<<31-1 {
 			return errors.New("jose: RSA exponent out of range")
 		}
+		if weakPrimes(k.N) {
+			return errors.New("jose: RSA key of a faulty generator (CVE-2017-15361): anybody can sign with it")
+		}
 		return nil
 	case ed25519.PublicKey:
 		if len(k) == ed25519.PublicKeySize {
