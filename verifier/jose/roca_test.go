@@ -22,7 +22,7 @@ func TestWeakPrimes(t *testing.T) {
 	}
 	factor := func(a, multiple int64) *big.Int {
 		x := new(big.Int).Exp(big.NewInt(65537), big.NewInt(a), product)
-		return x.Add(x, new(big.Int).Mul(product, new(big.Int).Lsh(big.NewInt(multiple), 790)))
+		return x.Add(x, new(big.Int).Mul(product, new(big.Int).Lsh(big.NewInt(multiple), 810)))
 	}
 	public := rsa.PublicKey{N: new(big.Int).Mul(factor(12345, 3), factor(67890, 5)), E: 65537}
 	if public.N.BitLen() < minRSABits {
