@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vratar/verifier/vectors"
 )
 
 func TestCompare(t *testing.T) {
@@ -62,5 +64,40 @@ func TestWriteInto(t *testing.T) {
 	}
 	if err := WriteInto(os.DevNull, nil); err == nil {
 		t.Error("a file without marks must be refused")
+	}
+}
+
+// Every folder of vectors is run or named with a reason, so that none is forgotten.
+func TestEveryFolderIsAccountedFor(t *testing.T) {
+	dir := vectors.Dir(t)
+	known := map[string]bool{"wycheproof": true, "token-status-list": true, "mdoc": true}
+	for _, s := range Suites() {
+		known[s.Folder] = true
+	}
+	for name := range Untried() {
+		known[name] = true
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !known[e.Name()] {
+			t.Errorf("%s: neither run nor named", e.Name())
+		}
+	}
+}
+
+// The signatures and lists pass, whatever the binary does with codes.
+func TestTrials(t *testing.T) {
+	dir := Folder(vectors.Dir(t))
+	for _, trial := range Trials() {
+		r, err := trial.Run(dir)
+		if err != nil || r.Run == 0 {
+			t.Errorf("%s: %d run, %v", trial.Title, r.Run, err)
+		}
+		for _, d := range r.Differences {
+			t.Errorf("%s: %s", trial.Title, d)
+		}
 	}
 }

@@ -5,6 +5,8 @@
 // questions. A corpus can be written to a folder, whose trust.json and status lists a gateway is pointed at
 // and whose items.jsonl `vratar verify --lines` reads as well. The issuers' private keys follow from the
 // seed: nothing that matters may ever trust them.
+//
+// Each format is one file with its recipe and one line in recipes; nothing else here knows of it.
 package corpus
 
 import (
@@ -13,10 +15,12 @@ import (
 
 // Item is one payload and what is expected of a gateway that knows the corpus's trust and status lists.
 type Item struct {
-	Name    string // kind/format/number
+	Name    string // kind/recipe/number
 	Format  string // as in verdicts; empty when the payload belongs to none
-	Payload []byte
+	Payload []byte // for a credential that its holder proves anew each time: a picture of it, taken long ago
 	Expect  verifier.Reason
+
+	device *device // shows it anew; nil where the payload is always the same
 }
 
 // File is one list for the gateway, with the name it has in a folder.

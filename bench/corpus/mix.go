@@ -3,7 +3,6 @@ package corpus
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -42,19 +41,15 @@ const DefaultMix = "genuine=88,expired=2,revoked=2,forged=2,unknown=2,broken=2,n
 func ParseMix(s string) (Mix, error) {
 	var m Mix
 	for part := range strings.SplitSeq(s, ",") {
-		name, weight, weighted := strings.Cut(strings.TrimSpace(part), "=")
+		name, weight, err := parseShare(part)
+		if err != nil {
+			return nil, fmt.Errorf("mix: %w", err)
+		}
 		kind := slices.Index(kindNames[:], name)
 		if kind < 0 {
 			return nil, fmt.Errorf("mix: %q is none of %s", name, strings.Join(kindNames[:], ", "))
 		}
-		n := 1
-		if weighted {
-			var err error
-			if n, err = strconv.Atoi(weight); err != nil || n < 0 || n > 1_000_000 {
-				return nil, fmt.Errorf("mix: %s: weight %q is not a number up to a million", name, weight)
-			}
-		}
-		m = append(m, Share{Kind(kind), n})
+		m = append(m, Share{Kind(kind), weight})
 	}
 	if m.total() == 0 {
 		return nil, fmt.Errorf("mix %q: nothing in it", s)

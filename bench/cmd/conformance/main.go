@@ -5,7 +5,9 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"vratar/bench/conformance"
 )
@@ -16,10 +18,10 @@ func main() {
 	groups := flag.Bool("groups", false, "print one row per group")
 	readme := flag.String("write", "", "put the table into this file, between its marks")
 	flag.Parse()
-	os.Exit(run(conformance.Runner{Vratar: *vratar, Vectors: *vectors}, *groups, *readme))
+	os.Exit(run(runner{conformance.Runner{Vratar: *vratar, Vectors: *vectors}}, *groups, *readme))
 }
 
-func run(r conformance.Runner, groups bool, readme string) int {
+func run(r runner, groups bool, readme string) int {
 	if r.Vectors == "" {
 		r.Vectors = os.Getenv("VRATAR_VECTORS")
 	}
@@ -33,28 +35,10 @@ func run(r conformance.Runner, groups bool, readme string) int {
 		}
 		return 0
 	}
-	var rows []conformance.Row
-	failed := 0
-	for _, s := range conformance.Suites() {
-		results, err := r.Run(s)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "conformance:", err)
-			return 1
-		}
-		for id, why := range s.Skip {
-			fmt.Println("SKIPPED", id+":", why)
-		}
-		for _, g := range results {
-			for _, d := range g.Differences {
-				fmt.Println("DIFFERS", d)
-			}
-			if groups {
-				rows = append(rows, conformance.Sum(s.Folder+" "+g.Group, []conformance.Result{g}))
-			}
-		}
-		sum := conformance.Sum(s.Title, results)
-		rows = append(rows, sum)
-		failed += sum.Failed
+	rows, failed, err := r.all(groups)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "conformance:", err)
+		return 1
 	}
 	table := conformance.Table(rows)
 	os.Stdout.Write(table)
@@ -68,4 +52,49 @@ func run(r conformance.Runner, groups bool, readme string) int {
 		return 1
 	}
 	return 0
+}
+
+// runner prints what it does.
+type runner struct{ conformance.Runner }
+
+// all runs every vector there is and names those that are not run.
+func (r runner) all(groups bool) (rows []conformance.Row, failed int, err error) {
+	for _, s := range conformance.Suites() {
+		results, err := r.Run(s)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, g := range results {
+			tell(g)
+			if groups {
+				rows = append(rows, conformance.Sum(s.Folder+" "+g.Group, []conformance.Result{g}))
+			}
+		}
+		rows = append(rows, conformance.Sum(s.Title, results))
+	}
+	for _, t := range conformance.Trials() {
+		g, err := t.Run(conformance.Folder(r.Vectors))
+		if err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", t.Title, err)
+		}
+		tell(g)
+		rows = append(rows, conformance.Sum(t.Title, []conformance.Result{g}))
+	}
+	for _, row := range rows {
+		failed += row.Failed
+	}
+	untried := conformance.Untried()
+	for _, name := range slices.Sorted(maps.Keys(untried)) {
+		fmt.Println("NOT RUN", name+":", untried[name])
+	}
+	return rows, failed, nil
+}
+
+func tell(g conformance.Result) {
+	for _, s := range g.Skips {
+		fmt.Println("SKIPPED", s)
+	}
+	for _, d := range g.Differences {
+		fmt.Println("DIFFERS", d)
+	}
 }

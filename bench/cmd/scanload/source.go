@@ -37,7 +37,7 @@ func (c *credentials) flags(f *flag.FlagSet) {
 // making are the flags that shape a corpus.
 func (c *credentials) making(f *flag.FlagSet) {
 	f.StringVar(&c.mix, "mix", corpus.DefaultMix, "what to make, by `weight`")
-	f.StringVar(&c.formats, "formats", strings.Join(corpus.Formats(), ","), "formats to make")
+	f.StringVar(&c.formats, "formats", corpus.DefaultFormats, "formats to make by `weight`, or all; known: "+strings.Join(corpus.Formats(), ", "))
 }
 
 // selection is what the flags ask a Maker for.
@@ -46,7 +46,8 @@ func (c *credentials) selection() (corpus.Selection, error) {
 	if err != nil {
 		return corpus.Selection{}, err
 	}
-	return corpus.Selection{Mix: mix, Formats: strings.Split(c.formats, ",")}, nil
+	formats, err := corpus.ParseFormats(c.formats)
+	return corpus.Selection{Mix: mix, Formats: formats}, err
 }
 
 // source hands out items.
