@@ -7,100 +7,115 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
+	"strconv"
 	"time"
 )
 
-// mark is what a source said of the version it sent, to be asked "anything newer than this?".
-type mark struct {
-	ETag     string    // HTTP: strong or weak, quoted as it came
-	Modified string    // HTTP: Last-Modified as it came
-	Time     time.Time // file: modification time
-	Size     int64     // file: length
-}
-
-// content is one list as its source sent it.
-type content struct {
-	data []byte
-	mark mark
-	// at is what its age counts from: when it was fetched, or when the file was written.
-	at    time.Time
-	saved bool // it comes out of the store
-}
-
-var (
-	errUnchanged = errors.New("unchanged since the last look")
-	errTooLarge  = errors.New("larger than max_size")
-)
-
-// fetcher reads one source. It answers errUnchanged when since still describes the newest version.
-type fetcher func(ctx context.Context, since mark) (content, error)
-
-// fromFile reads path, at most limit bytes.
-func fromFile(path string, limit int64) fetcher {
-	return func(_ context.Context, since mark) (content, error) {
-		f, err := os.Open(path)
-		if err != nil {
-			return content{}, err
-		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			return content{}, err
-		}
-		// Taken before reading: a file written to meanwhile has a later time at the next look.
-		m := mark{Time: info.ModTime(), Size: info.Size()}
-		if m.Time.Equal(since.Time) && m.Size == since.Size {
-			return content{}, errUnchanged
-		}
-		data, err := readAtMost(f, limit)
-		at := m.Time
-		if now := time.Now(); at.After(now) {
-			at = now // else it would not begin to age before then
-		}
-		return content{data: data, mark: m, at: at}, err
-	}
-}
-
-// web asks servers.
+// web asks servers, within limits.
 type web struct {
 	client     *http.Client
 	serverTime func(time.Time) // is told what time servers think it is; may be nil
+	timeout    time.Duration   // of one request
+	maxSize    int64           // of what one source sends, bytes
 }
 
-// get asks address with a conditional GET.
-func (w web) get(address string, lists Lists) fetcher {
-	return func(ctx context.Context, since mark) (content, error) {
-		ctx, cancel := context.WithTimeout(ctx, lists.Timeout)
-		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-		if err != nil {
-			return content{}, err
-		}
-		// Status list tokens come in two spellings under one address (draft-ietf-oauth-status-list §8.1).
-		request.Header.Set("Accept", "application/statuslist+cwt, application/statuslist+jwt, application/json, */*;q=0.5")
-		if since.ETag != "" {
-			request.Header.Set("If-None-Match", since.ETag)
-		} else if since.Modified != "" {
-			request.Header.Set("If-Modified-Since", since.Modified)
-		}
-		response, err := w.client.Do(request)
-		if err != nil {
-			return content{}, plainError(err)
-		}
-		defer response.Body.Close()
-		w.tellTime(response.Header)
-		switch response.StatusCode {
-		case http.StatusOK:
-		case http.StatusNotModified:
-			return content{}, errUnchanged
-		default:
-			return content{}, fmt.Errorf("the server answers %s", response.Status)
-		}
-		data, err := readAtMost(response.Body, lists.MaxSize)
-		m := mark{ETag: response.Header.Get("ETag"), Modified: response.Header.Get("Last-Modified")}
-		return content{data: data, mark: m, at: time.Now()}, plainError(err)
+// question is one conditional GET.
+type question struct {
+	address string
+	since   mark
+	header  http.Header // beyond the usual; nil: none
+}
+
+// get asks. Only 200 is an answer; 304 is errUnchanged, everything else a *refusal.
+func (w web) get(ctx context.Context, q question) (content, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, q.address, nil)
+	if err != nil {
+		return content{}, plainError(err)
 	}
+	// Status list tokens come in two spellings under one address (draft-ietf-oauth-status-list §8.1).
+	request.Header.Set("Accept", "application/statuslist+cwt, application/statuslist+jwt, application/json, */*;q=0.5")
+	if q.since.ETag != "" {
+		request.Header.Set("If-None-Match", q.since.ETag)
+	} else if q.since.Modified != "" {
+		request.Header.Set("If-Modified-Since", q.since.Modified)
+	}
+	for name, values := range q.header {
+		request.Header[name] = values
+	}
+	response, err := w.client.Do(request)
+	if err != nil {
+		return content{}, plainError(err)
+	}
+	defer response.Body.Close()
+	w.tellTime(response.Header)
+	switch response.StatusCode {
+	case http.StatusOK:
+	case http.StatusNotModified:
+		return content{}, errUnchanged
+	default:
+		return content{}, &refusal{response.StatusCode, retryAfter(response.Header)}
+	}
+	data, err := readAtMost(response.Body, w.maxSize)
+	m := mark{ETag: response.Header.Get("ETag"), Modified: response.Header.Get("Last-Modified")}
+	return content{data: data, mark: m, at: time.Now()}, plainError(err)
+}
+
+// pinned asks the same servers, but is led nowhere else by them: for questions that carry a secret, and for
+// lists made of many answers.
+func (w web) pinned() web {
+	client := *w.client
+	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
+		if !sameOrigin(next.URL, via[0].URL) {
+			return errors.New("redirected to another server")
+		}
+		return checkRedirect(next, via)
+	}
+	w.client = &client
+	return w
+}
+
+// less is w with room for n bytes less.
+func (w web) less(n int) web {
+	w.maxSize = max(w.maxSize-int64(n), 0)
+	return w
+}
+
+// refusal is an answer that brings nothing.
+type refusal struct {
+	code  int
+	after time.Duration // how long the server wants to be left alone; zero: it does not say
+}
+
+func (r *refusal) Error() string {
+	return fmt.Sprintf("the server answers %d %s", r.code, http.StatusText(r.code))
+}
+
+// isRefusal reports whether err is the server's answer with one of these codes.
+func isRefusal(err error, codes ...int) bool {
+	var r *refusal
+	if !errors.As(err, &r) {
+		return false
+	}
+	for _, c := range codes {
+		if r.code == c {
+			return true
+		}
+	}
+	return false
+}
+
+// maxRetryAfter bounds how long a server can put us off: a list must not grow old because of one answer.
+const maxRetryAfter = 10 * time.Minute
+
+// retryAfter reads the header of that name where it is a number of seconds (RFC 9110 §10.2.3).
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, maxRetryAfter)
 }
 
 // tellTime passes the server's clock on, unless the answer lay in a cache, whose Date is of back then (RFC 9111
@@ -131,17 +146,19 @@ func plainError(err error) error {
 }
 
 // newClient is an HTTP client that is never led from https to http, where anybody on the way could answer.
-func newClient() *http.Client {
-	return &http.Client{CheckRedirect: func(next *http.Request, via []*http.Request) error {
-		if via[0].URL.Scheme == "https" && next.URL.Scheme != "https" {
-			return errors.New("redirected from https to http")
-		}
-		if len(via) > 5 {
-			return errors.New("redirected more than five times")
-		}
-		return nil
-	}}
+func newClient() *http.Client { return &http.Client{CheckRedirect: checkRedirect} }
+
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	if via[0].URL.Scheme == "https" && next.URL.Scheme != "https" {
+		return errors.New("redirected from https to http")
+	}
+	if len(via) > 5 {
+		return errors.New("redirected more than five times")
+	}
+	return nil
 }
+
+func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }
 
 // displayName is a source's name without what may be secret in it.
 func displayName(name string) string {

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -25,14 +26,16 @@ import (
 	"vratar/verifier/trust"
 )
 
-// Lists says where the lists of one kind come from.
+// Lists says where the lists of one kind come from: files and addresses whose content says what it is, and
+// sources of which more must be known.
 type Lists struct {
-	Files []string
-	URLs  []string
+	Files   []string
+	URLs    []string
+	Sources []Origin
 	// Every is the time between two looks at an address. Files are looked at every 2 s, or as often as that
 	// when it is shorter.
 	Every   time.Duration
-	Timeout time.Duration // of one fetch
+	Timeout time.Duration // of one request; one look takes lookTimeouts of them at most
 	MaxSize int64         // of one list as sent, bytes
 }
 
@@ -43,6 +46,8 @@ type Config struct {
 	Store         Store               // keeps the last good lists; nil keeps none
 	ServerTime    func(now time.Time) // is told every list server's Date header; nil tells nobody
 	Log           *slog.Logger        // nil logs nothing
+
+	transport http.RoundTripper // of tests; nil: the usual one
 }
 
 // Store keeps the last good lists over a restart.
@@ -83,9 +88,8 @@ func New(cfg Config) (*Refresher, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Refresher{cfg: cfg}
-	w := web{newClient(), cfg.ServerTime}
-	r.add(kindTrust, cfg.Trust, w)
-	r.add(kindStatus, cfg.Status, w)
+	r.add(kindTrust, cfg.Trust, readTrust)
+	r.add(kindStatus, cfg.Status, readStatus)
 	r.mu.Lock()
 	r.build()
 	r.mu.Unlock()
@@ -94,20 +98,29 @@ func New(cfg Config) (*Refresher, error) {
 		return nil, err
 	}
 	for _, s := range r.sources {
-		if s.isFile {
+		if s.local {
 			r.look(context.Background(), s)
 		}
 	}
 	return r, nil
 }
 
-func (r *Refresher) add(kind string, l Lists, w web) {
+func (r *Refresher) add(purpose string, l Lists, as reader) {
+	client := newClient()
+	client.Transport = r.cfg.transport
+	w := web{client, r.cfg.ServerTime, l.Timeout, l.MaxSize}
+	var all []Origin
 	for _, path := range l.Files {
-		s := &source{kind: kind, name: path, isFile: true, every: min(l.Every, fileEvery), fetch: fromFile(path, l.MaxSize)}
-		r.sources = append(r.sources, s)
+		all = append(all, file{path, as})
 	}
-	for _, address := range l.URLs {
-		s := &source{kind: kind, name: address, every: l.Every, fetch: w.get(address, l)}
+	for _, url := range l.URLs {
+		all = append(all, address{url, as})
+	}
+	for _, o := range append(all, l.Sources...) {
+		s := &source{Origin: o, purpose: purpose, local: isLocal(o), every: l.Every, web: w}
+		if s.local {
+			s.every = min(l.Every, fileEvery)
+		}
 		r.sources = append(r.sources, s)
 	}
 }
@@ -122,7 +135,7 @@ func (r *Refresher) recall(kind string) error {
 		return err
 	}
 	for _, s := range r.sources {
-		i := slices.IndexFunc(saved, func(e snapshot.Entry) bool { return e.Kind == s.kind && e.Name == s.name })
+		i := slices.IndexFunc(saved, func(e snapshot.Entry) bool { return e.Kind == s.purpose && e.Name == s.key() })
 		if i < 0 {
 			continue
 		}
@@ -134,6 +147,16 @@ func (r *Refresher) recall(kind string) error {
 		}
 	}
 	return nil
+}
+
+// LookOnce asks every source once, all at the same time, and returns when the last has answered: for tools that
+// show how the sources stand and end.
+func (r *Refresher) LookOnce(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, s := range r.sources {
+		all.Go(func() { r.look(ctx, s) })
+	}
+	all.Wait()
 }
 
 // Run follows every source until ctx ends, and returns when nothing of it is running any more.
@@ -148,6 +171,8 @@ func (r *Refresher) Run(ctx context.Context) {
 const (
 	fileEvery  = 2 * time.Second
 	firstRetry = time.Second
+	// lookTimeouts bounds a look that takes many requests, in timeouts of one.
+	lookTimeouts = 20
 )
 
 func (r *Refresher) follow(ctx context.Context, s *source) {
@@ -165,7 +190,7 @@ func (r *Refresher) follow(ctx context.Context, s *source) {
 			failures = 0
 			pause = s.every - jitter(s.every/10)
 		} else {
-			pause = backOff(failures, s.every)
+			pause = max(backOff(failures, s.every), s.putOff)
 			failures++
 		}
 	}
@@ -184,7 +209,13 @@ func jitter(most time.Duration) time.Duration {
 
 // look asks one source once and reports whether it answered as it should.
 func (r *Refresher) look(ctx context.Context, s *source) bool {
-	c, err := s.fetch(ctx, r.held(s))
+	asked := ctx
+	if s.web.timeout > 0 {
+		var cancel context.CancelFunc
+		asked, cancel = context.WithTimeout(ctx, lookTimeouts*s.web.timeout)
+		defer cancel()
+	}
+	c, err := s.fetch(asked, s.web, r.held(s))
 	if err == nil {
 		err = r.accept(s, c)
 	} else if errors.Is(err, errUnchanged) {
@@ -194,7 +225,11 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 	if ctx.Err() != nil {
 		return false // stopping: not the source's fault
 	}
+	s.putOff = 0
 	if err != nil {
+		if answer := (*refusal)(nil); errors.As(err, &answer) {
+			s.putOff = answer.after
+		}
 		r.fail(s, err)
 		return false
 	}
@@ -202,15 +237,17 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 	return true
 }
 
-// held is the version that need not be sent again: none when no list is in force, e.g. because its key was
-// withdrawn and may have come back.
-func (r *Refresher) held(s *source) mark {
+// held is what need not be sent again: nothing when no list is in force, e.g. because its key was withdrawn and
+// may have come back.
+func (r *Refresher) held(s *source) content {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.good == nil {
-		return mark{}
+		return content{}
 	}
-	return s.mark
+	c := s.good.content
+	c.mark = s.mark
+	return c
 }
 
 // confirm notes that the source still stands by what it sent last.
@@ -222,11 +259,11 @@ func (r *Refresher) confirm(s *source) {
 	}
 	now := time.Now()
 	s.checkedAt, s.fresh, s.err = now, nil, nil
-	if s.isFile {
+	if s.local {
 		return // a file that nobody touched says nothing about how current its content is
 	}
 	s.good = s.good.fetchedAt(now)
-	if s.kind == kindStatus {
+	if s.purpose == kindStatus {
 		r.build()
 	}
 }
@@ -236,7 +273,7 @@ func (r *Refresher) fail(s *source, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.err == nil || s.err.Error() != err.Error() {
-		r.cfg.Log.Warn("list not refreshed", slog.String("kind", s.kind), slog.String("source", displayName(s.name)),
+		r.cfg.Log.Warn("list not refreshed", slog.String("kind", s.purpose), slog.String("source", s.shown()),
 			slog.Bool("last_good", s.good != nil), slog.String("error", strings.ReplaceAll(err.Error(), "\n", "; ")))
 	}
 	s.err = err

@@ -199,7 +199,7 @@ func TestRedirectToPlainHTTPIsRefused(t *testing.T) {
 	defer secure.Close()
 	client := newClient()
 	client.Transport = secure.Client().Transport
-	_, err := web{client, nil}.get(secure.URL, Lists{Timeout: time.Second, MaxSize: 1 << 10})(t.Context(), mark{})
+	_, err := web{client: client, timeout: time.Second, maxSize: 1 << 10}.get(t.Context(), question{address: secure.URL})
 	if err == nil || !strings.Contains(err.Error(), "from https to http") || plain.hits != 0 {
 		t.Fatalf("error %v, the plain server was asked %d times", err, plain.hits)
 	}
