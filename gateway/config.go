@@ -97,10 +97,12 @@ type Access struct {
 type Sources struct {
 	Files []string `toml:"files"`
 	URLs  []string `toml:"urls"`
+	// Sources are those of which more must be known than their content says.
+	Sources []ListSource `toml:"sources"`
 	// Refresh is the time between two looks. Default 5 min, at least 1 s. It is how long a withdrawal may
 	// stay unknown here after its issuer has published it.
 	Refresh Duration `toml:"refresh"`
-	// Timeout bounds one fetch. Default 30 s.
+	// Timeout bounds one request, and 20 times as long one look that takes many. Default 30 s.
 	Timeout Duration `toml:"timeout"`
 	// MaxSize bounds one list as it is sent. Default 64 MiB.
 	MaxSize Size `toml:"max_size"`

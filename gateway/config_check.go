@@ -83,27 +83,6 @@ func (l *Limits) check(f *faults) {
 	f.between("limits.stop", l.Stop, 0, time.Hour)
 }
 
-func (s *Sources) check(f *faults, key string) {
-	for i, name := range s.Files {
-		if name == "" {
-			f.add(fmt.Sprintf("%s.files[%d]", key, i), "empty")
-		}
-	}
-	for i, address := range s.URLs {
-		key := fmt.Sprintf("%s.urls[%d]", key, i)
-		u, err := url.Parse(address)
-		switch {
-		case err != nil || !isWeb(u):
-			f.add(key, "want an https address")
-		case u.Scheme == "http" && !isLocal(u.Hostname()) && !s.PlainHTTPUnsafe:
-			f.add(key, "http lets anybody on the way change the list; use https")
-		}
-	}
-	f.between(key+".refresh", s.Refresh, time.Second, 7*24*time.Hour)
-	f.between(key+".timeout", s.Timeout, 100*time.Millisecond, time.Hour)
-	f.atLeast(key+".max_size", int64(s.MaxSize), 1<<10)
-}
-
 func (p *Checkpoint) check(f *faults, key string) {
 	f.oneOf(key+".direction", p.Direction, "", "entry", "exit")
 	f.oneOf(key+".when_unknown", p.WhenUnknown, "hold", "deny")

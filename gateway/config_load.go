@@ -81,11 +81,8 @@ func (c *Config) complete(folder string) {
 	for _, p := range []*string{&c.DataDir, &c.ListenUnix, &c.TLS.Cert, &c.TLS.Key} {
 		*p = within(folder, *p)
 	}
-	for _, files := range [][]string{c.Trust.Files, c.Status.Files} {
-		for i := range files {
-			files[i] = within(folder, files[i])
-		}
-	}
+	c.Trust.complete(folder)
+	c.Status.complete(folder)
 }
 
 func orElse(s *string, fallback string) {

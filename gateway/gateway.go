@@ -172,15 +172,9 @@ func (g *Gateway) openMemo() (verifier.Memo, error) {
 }
 
 func (g *Gateway) listSettings() refresh.Config {
-	kind := func(s Sources) refresh.Lists {
-		return refresh.Lists{
-			Files: s.Files, URLs: s.URLs, Every: s.Refresh.Duration, Timeout: s.Timeout.Duration, MaxSize: int64(s.MaxSize),
-		}
-	}
-	return refresh.Config{
-		Trust: kind(g.cfg.Trust), Status: kind(g.cfg.Status), Checker: proof.Checker{},
-		Store: snapshot.New(g.store), ServerTime: g.clock.Told, Log: g.log,
-	}
+	settings := g.cfg.ListSettings()
+	settings.Store, settings.ServerTime, settings.Log = snapshot.New(g.store), g.clock.Told, g.log
+	return settings
 }
 
 // admission joins the decider to the doors.
