@@ -8,9 +8,7 @@ package conformance
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -52,8 +50,6 @@ func Suites() []Suite {
 		{Folder: "icao-vds-nc", Title: "ICAO VDS-NC"},
 		{Folder: "aadhaar-qr", Title: "Aadhaar Secure QR"},
 		{Folder: "pretix-sig1", Title: "pretix signed tickets", Skip: map[string]string{
-			"pretix-sig1/signed-revoked":  "its list of revoked secrets is in the vector; run by the format's own test",
-			"pretix-sig1/signed-blocked":  "its list of blocked secrets is in the vector; run by the format's own test",
 			"pretix-sig1/unknown-product": "which products are sold is the checkpoint's rule, not the ticket's",
 		}},
 		{Folder: "payments-marking", Title: "Payments and goods marking, recognised", Compare: compareNotice},
@@ -73,13 +69,14 @@ func (r *Result) Failed() int { return r.Run - r.Passed }
 
 // entry is one vector; only what is compared is read.
 type entry struct {
-	ID       string  `json:"id"`
-	Group    string  `json:"group"`
-	Payload  payload `json:"payload"`
-	Encoding string  `json:"payload_encoding"`
-	Key      *key    `json:"key"`
-	Now      string  `json:"now"`
-	Expect   expect  `json:"expect"`
+	ID       string   `json:"id"`
+	Group    string   `json:"group"`
+	Payload  payload  `json:"payload"`
+	Encoding string   `json:"payload_encoding"`
+	Key      *key     `json:"key"`
+	Lists    *secrets `json:"lists"`
+	Now      string   `json:"now"`
+	Expect   expect   `json:"expect"`
 
 	raw json.RawMessage // expect as it stands in the file
 }
@@ -95,15 +92,6 @@ func (p *payload) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return json.Unmarshal(b, (*string)(p))
-}
-
-type key struct {
-	Type string          `json:"type"`
-	DER  string          `json:"der_b64"`
-	JWK  json.RawMessage `json:"jwk"`
-	JWKS json.RawMessage `json:"jwks"`
-	KID  string          `json:"kid"` // of jwk, which has none inside
-	Ref  string          `json:"ref"` // file of the folder that holds the jwks by issuer
 }
 
 // expect holds the curator's findings; null means that nothing is claimed.
@@ -193,12 +181,12 @@ func (r Runner) entries(s Suite) ([]entry, error) {
 	return entries, nil
 }
 
-// byKey gathers the vectors that trust the same key, because a vector trusts exactly its own.
+// byKey gathers the vectors that trust the same key and know the same lists, because a vector has exactly its own.
 func byKey(entries []entry) [][]entry {
 	var batches [][]entry
 	place := map[string]int{}
 	for _, e := range entries {
-		id, _ := json.Marshal(e.Key)
+		id, _ := json.Marshal([]any{e.Key, e.Lists}) // what was read from JSON can be written
 		i, ok := place[string(id)]
 		if !ok {
 			i = len(batches)
@@ -210,31 +198,61 @@ func byKey(entries []entry) [][]entry {
 	return batches
 }
 
-// ask runs the binary once over vectors that share a key.
-func (r Runner) ask(s Suite, batch []entry) (map[string]answer, error) {
-	args := []string{"verify", "--lines"}
+// arguments of the binary for vectors that share a key and lists; tidy removes the files they name.
+func (r Runner) arguments(s Suite, e entry) (args []string, tidy func(), err error) {
+	args = []string{"verify", "--lines"}
+	var files []string
+	tidy = func() {
+		for _, f := range files {
+			os.Remove(f)
+		}
+	}
 	folder := filepath.Join(r.Vectors, s.Folder)
 	if s.Status != "" {
 		args = append(args, "--status", filepath.Join(folder, s.Status))
 	}
-	if k := batch[0].Key; k != nil && k.Ref != "" {
-		args = append(args, "--trust", filepath.Join(folder, k.Ref))
-	} else if k != nil {
-		file, err := k.write()
-		if err != nil {
-			return nil, err
+	if e.Key != nil && e.Key.Ref != "" {
+		args = append(args, "--trust", filepath.Join(folder, e.Key.Ref))
+		e.Key = nil
+	}
+	add := func(flag string, content []byte, errContent error) {
+		if err = errors.Join(err, errContent); err != nil {
+			return
 		}
-		defer os.Remove(file)
-		args = append(args, "--trust", file)
+		var file string
+		file, err = write(content)
+		files, args = append(files, file), append(args, flag, file)
+	}
+	if e.Key != nil {
+		content, err := e.Key.content()
+		add("--trust", content, err)
+	}
+	if !e.Lists.empty() {
+		content, err := e.Lists.content()
+		add("--status", content, err)
+	}
+	return args, tidy, err
+}
+
+// ask runs the binary once over vectors that share a key and lists.
+func (r Runner) ask(s Suite, batch []entry) (map[string]answer, error) {
+	args, tidy, err := r.arguments(s, batch[0])
+	defer tidy()
+	if err != nil {
+		return nil, err
 	}
 	var in, out, complaints bytes.Buffer
 	for _, e := range batch {
 		if s.Skip[e.ID] != "" {
 			continue
 		}
-		line := map[string]string{"id": e.ID, "payload": string(e.Payload), "at": e.Now}
+		member := "payload"
 		if e.Encoding == "base64" {
-			line = map[string]string{"id": e.ID, "payload_b64": string(e.Payload), "at": e.Now}
+			member = "payload_b64"
+		}
+		line := map[string]string{"id": e.ID, member: string(e.Payload)}
+		if e.Now != "" {
+			line["at"] = e.Now
 		}
 		if err := json.NewEncoder(&in).Encode(line); err != nil {
 			return nil, err
@@ -254,48 +272,6 @@ func (r Runner) ask(s Suite, batch []entry) (map[string]answer, error) {
 		answers[a.ID] = a
 	}
 	return answers, nil
-}
-
-// write puts the key into a file of the kind its type says and returns the file's name.
-func (k *key) write() (string, error) {
-	var content []byte
-	switch k.Type {
-	case "x509":
-		der, err := base64.StdEncoding.DecodeString(k.DER)
-		if err != nil {
-			return "", err
-		}
-		content = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	case "jwk":
-		jwk, err := k.named()
-		if err != nil {
-			return "", err
-		}
-		content = append(append([]byte(`{"keys":[`), jwk...), "]}"...)
-	case "jwks":
-		content = k.JWKS
-	default:
-		return "", errors.New("key of unknown type " + k.Type)
-	}
-	f, err := os.CreateTemp("", "trust-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(content)
-	return f.Name(), errors.Join(err, f.Close())
-}
-
-// named is the JWK with the entry's kid inside, where verifiers look for it.
-func (k *key) named() ([]byte, error) {
-	if k.KID == "" {
-		return k.JWK, nil
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(k.JWK, &members); err != nil {
-		return nil, err
-	}
-	members["kid"], _ = json.Marshal(k.KID) // a string always can be written
-	return json.Marshal(members)
 }
 
 // compare returns the first difference between the curator's findings and the answer, empty when they agree.

@@ -88,12 +88,14 @@ func (p *press) compare(v *listVector, token []byte) error {
 		}
 		return nil
 	}
+	stated := map[uint64]byte{}
 	for text, value := range v.Expect.Status {
 		index, err := strconv.ParseUint(text, 10, 64)
-		if err == nil {
-			err = f(index, stateOf(value))
-		}
 		if err != nil {
+			return err
+		}
+		stated[index] = value
+		if err := f(index, stateOf(value)); err != nil {
 			return err
 		}
 	}
@@ -103,10 +105,11 @@ func (p *press) compare(v *listVector, token []byte) error {
 	}
 	if v.Expect.OthersZero != nil {
 		for index := range end {
-			if _, stated := v.Expect.Status[strconv.FormatUint(index, 10)]; !stated {
-				if err := f(index, verifier.StatusValid); err != nil {
-					return err
-				}
+			if _, is := stated[index]; is {
+				continue
+			}
+			if err := f(index, verifier.StatusValid); err != nil {
+				return err
 			}
 		}
 	}

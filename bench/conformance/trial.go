@@ -33,6 +33,7 @@ func Untried() map[string]string {
 		"iso-mdoc/annex-d-raw.json":          "the parts from which iso-mdoc/vectors.json is made",
 		"mdoc/eudi_pid_age_over_18_2024":     "printed by its source with its members in another order than signed; run by the format's own test",
 		"smart-health-cards/extra-keys.json": "keys for the vectors beside it; run by the format's own test",
+		"wycheproof, ES512":                  "the vectors hold no file for P-521",
 		"gost":                               "mandates, which are no codes",
 		"max":                                "launch data of mini-apps, which are no codes",
 	}
