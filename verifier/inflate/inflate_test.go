@@ -5,7 +5,9 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"io"
 	"runtime"
 	"strings"
@@ -105,5 +107,70 @@ func TestBombMemory(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if spent := after.TotalAlloc - before.TotalAlloc; spent > limit {
 		t.Fatalf("a bomb of %d bytes made us allocate %d", len(bomb), spent)
+	}
+}
+
+// Bits that mean nothing are refused where the library takes them: behind the last block, before the length of a
+// stored block, in the flags of gzip.
+func TestSpareBitsRefused(t *testing.T) {
+	f := func(w wrapping, src []byte, at, bit int, want error) {
+		t.Helper()
+		if got, err := w.open(nil, src, 1<<10); err != nil {
+			t.Fatalf("%s: %q, %v", w.name, got, err)
+		}
+		src[at] |= 1 << bit
+		if _, err := w.library(src); err != nil {
+			t.Fatalf("%s: the library refuses it: %v", w.name, err)
+		}
+		if got, err := w.open(nil, src, 1<<10); !errors.Is(err, want) || got != nil {
+			t.Fatalf("%s with bit %d of byte %d: %q, %v", w.name, bit, at, got, err)
+		}
+	}
+	zlibbed, raw, gzipped := wrappings[0], wrappings[1], wrappings[2]
+	for bit := 2; bit < 8; bit++ {
+		f(raw, []byte{0x03, 0x00}, 1, bit, errSpare)
+		f(zlibbed, []byte{0x78, 0x9c, 0x03, 0x00, 0, 0, 0, 1}, 3, bit, errSpare)
+	}
+	for bit := 3; bit < 8; bit++ {
+		f(raw, []byte{0x01, 1, 0, 0xfe, 0xff, 'x'}, 0, bit, errSpare)
+		f(raw, []byte{0x00, 1, 0, 0xfe, 0xff, 'x', 0x03, 0x00}, 0, bit, errSpare)
+	}
+	for bit := 5; bit < 8; bit++ {
+		f(gzipped, gzipped.packed(t, []byte("plain")), 3, bit, errGzip)
+	}
+}
+
+func TestGzipHeader(t *testing.T) {
+	const flags = 3
+	plain := wrappings[2].packed(t, []byte("plain"))
+	with := func(flag byte, fields string) []byte {
+		b := append(bytes.Clone(plain[:gzipHeader]), fields...)
+		b[flags] |= flag
+		return b
+	}
+	f := func(header []byte, ok bool) {
+		t.Helper()
+		src := append(header, plain[gzipHeader:]...)
+		_, libraryErr := wrappings[2].library(src)
+		if got, err := Gzip(nil, src, 1<<10); (err == nil) != ok || (libraryErr == nil) != ok || (ok && string(got) != "plain") {
+			t.Fatalf("%x: %q, %v, the library %v", header, got, err, libraryErr)
+		}
+	}
+	f(with(0, ""), true)
+	f(with(flagText, ""), true)
+	f(with(flagName, "name\x00"), true)
+	f(with(flagComment, "\x00"), true)
+	f(with(flagExtra, "\x03\x00abc"), true)
+	f(with(flagExtra|flagName|flagComment, "\x00\x00a\x00b\x00"), true)
+	f(with(flagName, strings.Repeat("n", maxGzipText-1)+"\x00"), true)
+	f(with(flagName, strings.Repeat("n", maxGzipText)+"\x00"), false)
+	f(with(flagExtra, "\xff\xffabc"), false)
+	sum := binary.LittleEndian.AppendUint16(nil, uint16(crc32.ChecksumIEEE(with(flagCRC|flagName, "n\x00"))))
+	f(with(flagCRC|flagName, "n\x00"+string(sum)), true)
+	f(with(flagCRC|flagName, "m\x00"+string(sum)), false)
+	for n := range gzipHeader {
+		if _, err := Gzip(nil, plain[:n], 1<<10); err == nil {
+			t.Fatalf("cut to %d bytes", n)
+		}
 	}
 }
