@@ -22,6 +22,7 @@ const pemCRL = "X509 CRL"
 var (
 	errCRLSize       = errors.New("the list of revoked certificates is too large")
 	errCRLBlock      = errors.New("one block X509 CRL is wanted, and nothing else")
+	errCRLTrailing   = errors.New("bytes after the list of revoked certificates")
 	errCRLNext       = errors.New("the list of revoked certificates does not say until when it holds (nextUpdate)")
 	errCRLPart       = errors.New("the list of revoked certificates is an amendment, or speaks for other certificates than signers'")
 	errCRLExtension  = errors.New("the list of revoked certificates has a critical extension that is not understood")
@@ -71,10 +72,12 @@ func loadCRL(der []byte) (Source, error) {
 		return Source{}, errCRLSize
 	}
 	list, err := x509.ParseRevocationList(bytes.Clone(der)) // the statement keeps parts of it
-	if err != nil {
+	switch {
+	case err != nil:
 		return Source{}, err
-	}
-	if list.NextUpdate.IsZero() {
+	case len(list.Raw) != len(der):
+		return Source{}, errCRLTrailing
+	case list.NextUpdate.IsZero():
 		return Source{}, errCRLNext
 	}
 	for _, e := range list.Extensions {
