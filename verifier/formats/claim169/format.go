@@ -33,11 +33,16 @@ const (
 	maxInflated = 32 << 10
 	// claimIdentity is where the identity stands in the CWT.
 	claimIdentity = 169
+	// claimDocument is private to our own documents, which carry claim 169 too. Such a code must be judged as what
+	// it was issued as: a document bound to its holder's key would else pass as an identity that is anybody's,
+	// once its prefix is cut off.
+	claimDocument = -70001
 )
 
 var (
 	errAlgorithm = errors.New("claim169: the algorithm is not supported")
 	errIdentity  = errors.New("claim169: no identity in the claims")
+	errDocument  = errors.New("claim169: a document of another format whose prefix is missing")
 	errUntagged  = errors.New("claim169: neither COSE_Sign1 nor COSE_Encrypt0 by its tags")
 )
 
@@ -159,6 +164,9 @@ func decodeClaims(payload []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, malformed(err)
 	}
+	if claims.All.Get(claimDocument).Kind() != cbor.Absent {
+		return nil, malformed(errDocument)
+	}
 	identity, err := identityOf(claims.All)
 	if err != nil {
 		return nil, malformed(err)
@@ -173,6 +181,7 @@ func decodeClaims(payload []byte) (*verifier.Credential, error) {
 		ExpiresAt:   claims.ExpiresAt,
 		Claims:      appendIdentity(make([]byte, 0, 2*len(identity.Raw())), identity),
 		SchemaFault: checkIdentity(identity),
+		Bound:       claims.Confirm.Kind() != cbor.Absent, // RFC 8747; no presentation of this format proves it
 	}
 	if claims.Status != nil {
 		c.Status = &verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index}
