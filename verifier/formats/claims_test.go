@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"vratar/bench/corpus"
 	"vratar/verifier/formats/notice"
 	"vratar/verifier/vectors"
 )
@@ -79,7 +81,37 @@ func payload(t *testing.T, raw json.RawMessage, encoding string) []byte {
 	return b
 }
 
-// own gathers what issuing makes and the text files beside the formats, a code each.
+// issued is a genuine code of every recipe of the corpus and what is no credential, so that a checkout without the
+// official vectors tests the list too.
+func issued(t *testing.T) []code {
+	t.Helper()
+	m, err := corpus.NewMaker(1, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []code
+	for _, recipe := range corpus.Formats() {
+		i, err := m.Item(corpus.Genuine, recipe, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, code{i.Name, i.Format, i.Payload})
+		if i.Format == "mdoc" { // bytes, or the text of them
+			codes = append(codes, code{i.Name + " as text", i.Format, base64.RawURLEncoding.AppendEncode(nil, i.Payload)})
+		}
+	}
+	for n := range 2 {
+		i, err := m.Item(corpus.Notice, "", n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, code{i.Name, "notice", i.Payload})
+	}
+	return append(codes, code{"link", "notice", []byte("https://example.org/VR1:ABC")},
+		code{"wifi", "notice", []byte("WIFI:S:HC1;T:WPA;P:NZCP:/1/;;")})
+}
+
+// own gathers what is issued here and the text files beside the formats, a code each.
 func own(t *testing.T) []code {
 	t.Helper()
 	codes := issued(t)
