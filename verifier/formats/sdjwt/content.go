@@ -36,6 +36,7 @@ func (s *statement) describe(c *verifier.Credential) error {
 	if id != "" {
 		c.ID = []byte(id)
 	}
+	c.Bound = s.plain.Get("cnf") != nil // whether its key is of a kind that is known or not
 	c.Type = documentType(vct)
 	c.Holder = holder(claims)
 	c.Country = country(claims)
