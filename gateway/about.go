@@ -46,12 +46,13 @@ type publicCheckpoint struct {
 	Group     string `json:"group"`
 	Direction string `json:"direction,omitempty"` // set where people pass one way only
 	Display   int    `json:"display_s"`
+	Proof     string `json:"holder_proof"` // when a holder's proof is needed: bound, required, optional
 	Capacity  int    `json:"capacity"`
 	Reentry   bool   `json:"reentry"`
 }
 
 func publish(c *Checkpoint, group *Group) publicCheckpoint {
-	return publicCheckpoint{c.ID, c.Name, c.Group, c.Direction, c.DisplaySeconds, group.Capacity, group.Reentry}
+	return publicCheckpoint{c.ID, c.Name, c.Group, c.Direction, c.DisplaySeconds, c.HolderProof, group.Capacity, group.Reentry}
 }
 
 // listCheckpoints serves GET /v1/checkpoints: those where the visitor may scan.
@@ -112,8 +113,12 @@ func (g *Gateway) samples(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Problem
 	if g.cfg.Demo == nil || g.cfg.Demo.Samples == nil {
 		return problem.New(problem.NotFound, "samples are part of the demonstration")
 	}
+	text, err := g.cfg.Demo.Samples()
+	if err != nil {
+		return problem.New(problem.Internal, err.Error())
+	}
 	ctx.Response.Header.SetContentType("application/json")
-	ctx.Response.SetBodyRaw(g.cfg.Demo.Samples())
+	ctx.Response.SetBodyRaw(text)
 	return nil
 }
 

@@ -3,6 +3,8 @@ package gateway
 import (
 	"path/filepath"
 	"time"
+
+	"vratar/verifier"
 )
 
 // Config is everything an operator can say. It is read from one TOML file by LoadConfig, over the values of
@@ -25,8 +27,9 @@ type Config struct {
 	// into sign-in links. Default "": http or https with Listen.
 	PublicURL string `toml:"public_url"`
 
-	// Skew is how far the clocks of issuers and holders may differ from ours before a credential counts as
-	// not yet valid. Default 60 s, at most 10 min. It never makes an expired credential good.
+	// Skew is how far the clocks of issuers and holders may be ahead of ours before a credential counts as not
+	// yet valid, or a holder's proof as dated ahead. Default 60 s, at most 10 min. It never makes an expired
+	// credential good, nor an old proof fresh.
 	Skew Duration `toml:"skew"`
 
 	// Memo bounds the memory for credentials whose signature was proven. Default 64 MiB, 0 switches it off.
@@ -36,6 +39,7 @@ type Config struct {
 	TLS    TLS     `toml:"tls"`
 	Limits Limits  `toml:"limits"`
 	Access Access  `toml:"access"`
+	Holder Holder  `toml:"holder"`
 	Trust  Sources `toml:"trust"`  // who is believed
 	Status Sources `toml:"status"` // what was withdrawn
 
@@ -92,6 +96,28 @@ type Access struct {
 	Session Duration `toml:"session"`
 }
 
+// Holder says how holders prove that a credential is theirs: with a code that changes (VR2), a key binding JWT
+// (SD-JWT), a device signature (mdoc). Whether a checkpoint demands it, the checkpoint says.
+type Holder struct {
+	// Audience is as which holders address this gateway: "aud" of a key binding JWT, the client id of OpenID4VP,
+	// e.g. "x509_san_dns:gate.example.kz". Default "": a proof that was made for somebody is not believed to be
+	// for us, and proves nothing. Proofs for whoever reads them (VR2 without "aud") count either way.
+	Audience string `toml:"audience"`
+	// ProofAge is how long a proof counts after it was made, by the holder's clock. Default 30 s, two changes of
+	// a live code; at most 10 min. It is how long a code that was filmed elsewhere may be used here.
+	// A clock that is ahead adds at most Skew; one that is behind takes its error off.
+	ProofAge Duration `toml:"proof_age"`
+	// Proofs is how many proofs are remembered so that each counts once; beyond it such codes are refused as
+	// overloaded, never forgotten early. A proof is kept for at most twice ProofAge + Skew and takes 100 to 150
+	// bytes. Default 262144: what 1,400 scans a second leave in three minutes, in at most 39 MB. The memory is
+	// this process's own: it grows as it fills and is empty after a restart.
+	Proofs int `toml:"proofs"`
+	// IdentityKeys is a file of AES keys that open encrypted identity codes (Claim 169): one a line in 32, 48 or
+	// 64 hexadecimal digits, as from "openssl rand -hex 32"; # begins a comment. Default "": encrypted codes are
+	// refused as unsupported_algorithm. The keys unlock and vouch for nothing. Readable by the service alone.
+	IdentityKeys string `toml:"identity_keys"`
+}
+
 // Sources says where lists come from. A file is read again when it changes; an address is asked every
 // Refresh. The last good list is kept when its source is away, and its age is shown.
 type Sources struct {
@@ -141,6 +167,11 @@ type Checkpoint struct {
 	Formats   []string `toml:"formats"`   // e.g. "hcert"
 	// MinAge in years; holders must prove it. Default 0: not asked.
 	MinAge int `toml:"min_age"`
+	// HolderProof says when a credential needs its holder's proof. "bound": when its issuer bound it to a holder's
+	// key; a copy without proof gets holder_proof_missing. "required": always, which shuts out formats without
+	// proofs. "optional": never, and whoever has a copy passes; told in the start-up log and in the metrics.
+	// Default "bound". A proof that is shown is checked whatever this says.
+	HolderProof string `toml:"holder_proof"`
 
 	// DisplaySeconds is how long a result may stay on a screen. Default 8. Longer shows one holder's data to
 	// the next in line.
@@ -168,9 +199,9 @@ type Device struct {
 
 // Demo is what the demonstration adds to an ordinary gateway.
 type Demo struct {
-	// Samples is the answer of GET /v1/samples, one JSON object. It is called for each request, because
-	// samples are issued anew when they run out.
-	Samples func() []byte
+	// Samples is the answer of GET /v1/samples, one JSON object. It is called for each request, because some
+	// samples go stale within seconds.
+	Samples func() ([]byte, error)
 	// LinkUsed is called when a one-time sign-in link was used up, with its role, so that the next one can
 	// be minted and shown. It runs on the request's goroutine and must return at once.
 	LinkUsed func(role string)
@@ -192,6 +223,7 @@ func DefaultConfig() Config {
 			Read: seconds(10), Write: seconds(10), Idle: minutes(2), Stop: seconds(10),
 		},
 		Access: Access{Session: minutes(12 * 60)},
+		Holder: Holder{ProofAge: Duration{verifier.DefaultProofAge}, Proofs: 1 << 18},
 		Trust:  sources,
 		Status: sources,
 	}

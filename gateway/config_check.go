@@ -29,6 +29,7 @@ func (c *Config) check(f *faults) {
 	f.atLeast("memo", int64(c.Memo), 0)
 	f.between("access.session", c.Access.Session, time.Minute, 31*24*time.Hour)
 	c.Limits.check(f)
+	c.Holder.check(f)
 	c.Trust.check(f, "trust")
 	c.Status.check(f, "status")
 	c.checkPlaces(f)
@@ -86,11 +87,20 @@ func (l *Limits) check(f *faults) {
 func (p *Checkpoint) check(f *faults, key string) {
 	f.oneOf(key+".direction", p.Direction, "", "entry", "exit")
 	f.oneOf(key+".when_unknown", p.WhenUnknown, "hold", "deny")
+	f.oneOf(key+".holder_proof", p.HolderProof, "bound", "required", "optional")
 	f.atLeast(key+".min_age", int64(p.MinAge), 0)
 	f.atLeast(key+".display_s", int64(p.DisplaySeconds), 1)
 	if p.AdmitWhenStatusUnknownUnsafe && p.WhenUnknown == "deny" {
 		f.add(key+".admit_when_status_unknown_unsafe", "contradicts when_unknown = \"deny\"")
 	}
+}
+
+func (h *Holder) check(f *faults) {
+	if len(h.Audience) > 256 || strings.TrimSpace(h.Audience) != h.Audience {
+		f.add("holder.audience", "want at most 256 bytes without blanks around them")
+	}
+	f.between("holder.proof_age", h.ProofAge, time.Second, 10*time.Minute)
+	f.atLeast("holder.proofs", int64(h.Proofs), 1)
 }
 
 func (d *Device) check(f *faults, key string, checkpoints *ids) {

@@ -66,6 +66,7 @@ func (c *Config) complete(folder string) {
 		orElse(&p.Name, p.ID)
 		orElse(&p.Organisation, owner)
 		orElse(&p.WhenUnknown, "hold")
+		orElse(&p.HolderProof, "bound")
 		if p.DisplaySeconds == 0 {
 			p.DisplaySeconds = 8
 		}
@@ -78,7 +79,7 @@ func (c *Config) complete(folder string) {
 		orElse(&c.Devices[i].Role, "device")
 		orElse(&c.Devices[i].Organisation, owner)
 	}
-	for _, p := range []*string{&c.DataDir, &c.ListenUnix, &c.TLS.Cert, &c.TLS.Key} {
+	for _, p := range []*string{&c.DataDir, &c.ListenUnix, &c.TLS.Cert, &c.TLS.Key, &c.Holder.IdentityKeys} {
 		*p = within(folder, *p)
 	}
 	c.Trust.complete(folder)

@@ -31,7 +31,6 @@ import (
 	"vratar/gateway/telemetry"
 	"vratar/gateway/websocket"
 	"vratar/verifier"
-	"vratar/verifier/formats"
 	"vratar/verifier/proof"
 )
 
@@ -42,10 +41,6 @@ type Deps struct {
 
 // scanTimeout is how long one scan may wait for its record. Nobody stands at a gate longer.
 const scanTimeout = 5 * time.Second
-
-// maxProofs is how many holders' proofs are remembered so that each counts once: what 4,000 scans a second leave
-// in the minute that one is kept, in at most 26 MB. Beyond it such codes are refused as overloaded.
-const maxProofs = 1 << 18
 
 // Gateway is one running server.
 type Gateway struct {
@@ -121,16 +116,21 @@ func (g *Gateway) joinParts() error {
 	if err != nil {
 		return err
 	}
-	judge := &verifier.Verifier{
-		Formats: formats.All(), Lists: g.lists, Checker: proof.Checker{}, Memo: memo, Skew: g.cfg.Skew.Duration,
+	keys, err := LoadIdentityKeys(g.cfg.Holder.IdentityKeys)
+	if err != nil {
+		return fmt.Errorf("holder.identity_keys: %w", err)
 	}
-	replay, err := cache.NewReplay(maxProofs)
+	judge := &verifier.Verifier{
+		Formats: Formats(keys), Lists: g.lists, Checker: proof.Checker{}, Memo: memo, Skew: g.cfg.Skew.Duration,
+		ProofAge: g.cfg.Holder.ProofAge.Duration,
+	}
+	replay, err := g.openReplay()
 	if err != nil {
 		return err
 	}
 	scanner := ingest.NewScanner(ingest.Parts{
 		Verifier: judge, Admission: g.admission(), Metrics: ingest.NewMetrics(g.registry), Log: g.log,
-		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight, Replay: replay,
+		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight, Audience: g.cfg.Holder.Audience, Replay: replay,
 	})
 	g.desk = g.newDesk()
 	g.sockets = websocket.NewRegister(websocket.Options{Max: max(g.cfg.Limits.Connections/2, 1), Panicked: g.panicked})

@@ -3,18 +3,24 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"vratar/gateway/demo"
+	"vratar/verifier"
+	"vratar/verifier/issuing"
 )
 
 const readerToken = "a reader's token for tests, long enough"
@@ -25,17 +31,65 @@ type house struct {
 	t       testing.TB
 	cfg     Config
 	url     string
+	world   *demo.World
 	samples map[string]sample
 	log     *journal
 	gateway *Gateway
 	stop    func()
+
+	presented int // how many scans `present` has made
 }
 
-type sample struct{ Name, Payload, Expect string }
+type sample struct {
+	Name, Format, Payload, Expect string
+	Binary                        []byte `json:"payload_b64"`
+}
+
+// content is the payload as a member of a request.
+func (s sample) content() string {
+	if s.Binary != nil {
+		return `"payload_b64":"` + base64.StdEncoding.EncodeToString(s.Binary) + `"`
+	}
+	return `"payload":` + quote(s.Payload)
+}
+
+// rsaKey is the one key that takes long to make: once for all tests.
+var rsaKey = sync.OnceValue(func() []byte {
+	k, err := issuing.NewKey(verifier.RS256, rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	text, err := k.MarshalPrivate()
+	if err != nil {
+		panic(err)
+	}
+	return text
+})
+
+// loadSamples takes the samples of this moment.
+func (h *house) loadSamples(w *demo.World) {
+	h.t.Helper()
+	h.world = w
+	text, err := w.SamplesJSON(time.Now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var all struct{ Samples []sample }
+	if err := json.Unmarshal(text, &all); err != nil {
+		h.t.Fatal(err)
+	}
+	for _, s := range all.Samples {
+		h.samples[s.Name] = s
+	}
+}
 
 func newHouse(t testing.TB, change func(*Config)) *house {
 	t.Helper()
-	world, err := demo.New(demo.Options{Dir: t.TempDir(), Now: time.Now()})
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "card.jwk"), rsaKey(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	world, err := demo.New(demo.Options{Dir: dir, Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,20 +97,10 @@ func newHouse(t testing.TB, change func(*Config)) *house {
 	if h.cfg, err = LoadConfig(world.ConfigFile()); err != nil {
 		t.Fatal(err)
 	}
-	text, err := world.SamplesJSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all struct{ Samples []sample }
-	if err := json.Unmarshal(text, &all); err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range all.Samples {
-		h.samples[s.Name] = s
-	}
+	h.loadSamples(world)
 	hash := sha256.Sum256([]byte(readerToken))
 	h.cfg.Listen = "127.0.0.1:0"
-	h.cfg.Demo = &Demo{Samples: func() []byte { return text }}
+	h.cfg.Demo = &Demo{Samples: func() ([]byte, error) { return world.SamplesJSON(time.Now()) }}
 	h.cfg.Groups = append(h.cfg.Groups, Group{ID: "club", Reentry: true, Capacity: 1})
 	h.cfg.Checkpoints = append(h.cfg.Checkpoints, Checkpoint{ID: "door", Group: "club"}, Checkpoint{ID: "way-out", Group: "club", Direction: "exit"})
 	h.cfg.Devices = append(h.cfg.Devices, Device{
@@ -166,7 +210,25 @@ func reader() http.Header {
 
 // scanBody is the request of one scan.
 func (h *house) scanBody(name, checkpoint, nonce string) string {
-	return `{"payload":` + quote(h.samples[name].Payload) + `,"checkpoint":"` + checkpoint + `","direction":"entry","nonce":"` + nonce + `"}`
+	return `{` + h.samples[name].content() + `,"checkpoint":"` + checkpoint + `","direction":"entry","nonce":"` + nonce + `"}`
+}
+
+func newES256(t testing.TB) *issuing.Key {
+	t.Helper()
+	k, err := issuing.NewKey(verifier.ES256, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func readAll(t testing.TB, r io.Reader) []byte {
+	t.Helper()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func quote(s string) string {

@@ -81,7 +81,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		n++
 	}
 	for _, s := range h.samples {
-		f("POST", "/v1/verify", s.Payload)
+		f("POST", "/v1/verify", "{"+s.content()+"}")
 		for range 2 {
 			f("POST", "/v1/scan", h.scanBody(s.Name, "north", fmt.Sprint("n", n)))
 		}

@@ -34,6 +34,7 @@ func (g *Gateway) doorCheckpoints() map[string]*ingest.Checkpoint {
 		door := &ingest.Checkpoint{
 			ID: c.ID, Public: public, Pinned: c.Direction != "",
 			Policy: policy.Rules{Documents: c.Documents, Issuers: c.Issuers, Formats: c.Formats, MinAge: c.MinAge},
+			Demand: demandOf(c),
 		}
 		if c.Direction == ledger.Exit.String() {
 			door.Direction = ledger.Exit
@@ -129,6 +130,9 @@ func (g *Gateway) unsafe() []string {
 	for _, c := range g.cfg.Checkpoints {
 		if c.AdmitWhenStatusUnknownUnsafe {
 			names = append(names, "checkpoints."+c.ID+".admit_when_status_unknown_unsafe")
+		}
+		if demandOf(&c) == ingest.Optional {
+			names = append(names, "checkpoints."+c.ID+".holder_proof")
 		}
 	}
 	if g.cfg.Trust.PlainHTTPUnsafe {

@@ -4,7 +4,8 @@
 //
 // Keys and the device token are made once and kept, so codes that were printed stay genuine over restarts;
 // the documents themselves are issued anew at each start, so none is expired or used up when somebody begins
-// to look. Its keys lie in plain files and vouch for nothing outside that folder. It serves and judges nothing.
+// to look. Its keys lie in plain files and vouch for nothing outside that folder; the one of the live code is even
+// handed out, so that the page can be its holder's phone. It serves and judges nothing.
 package demo
 
 import (
@@ -12,12 +13,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
-	"vratar/verifier"
 	"vratar/verifier/issuing"
 )
 
@@ -33,8 +33,7 @@ type Options struct {
 type World struct {
 	dir         string
 	deviceToken string
-	issuer      *issuing.Key // of the demo's own documents and of its status list
-	euSigner    *issuing.Key // of the certificate in EU format
+	keys        map[string]*issuing.Key
 	samples     []Sample
 }
 
@@ -45,8 +44,6 @@ const (
 	trustFile  = "trust.json"
 	statusFile = "status.jwt"
 	tokenFile  = "device.token"
-	issuerFile = "issuer.jwk"
-	euFile     = "eu-signer.jwk"
 )
 
 // New reads what an earlier start has left in the folder, makes what is missing, and issues the documents.
@@ -75,57 +72,6 @@ func (w *World) loadToken(Options) error {
 	return err
 }
 
-func (w *World) loadKeys(o Options) error {
-	var err error
-	w.issuer, err = w.loadKey(issuerFile, func() (*issuing.Key, error) {
-		return issuing.NewKey(verifier.ES256, rand.Reader)
-	})
-	if err != nil {
-		return err
-	}
-	w.euSigner, err = w.loadKey(euFile, func() (*issuing.Key, error) {
-		k, err := issuing.NewKey(verifier.ES256, rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		return k.Certified(issuing.CertificateOptions{
-			Country: euCountry, Organisation: euName,
-			NotBefore: o.Now.AddDate(0, 0, -1), NotAfter: o.Now.AddDate(10, 0, 0),
-		})
-	})
-	return err
-}
-
-func (w *World) loadKey(name string, make func() (*issuing.Key, error)) (*issuing.Key, error) {
-	text, err := w.keep(name, func() ([]byte, error) {
-		k, err := make()
-		if err != nil {
-			return nil, err
-		}
-		return k.MarshalPrivate()
-	})
-	if err != nil {
-		return nil, err
-	}
-	k, err := issuing.ParseKey(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return k, nil
-}
-
-// keep returns a file's content, which is made the first time.
-func (w *World) keep(name string, make func() ([]byte, error)) ([]byte, error) {
-	text, err := os.ReadFile(w.path(name))
-	if !errors.Is(err, fs.ErrNotExist) {
-		return text, err
-	}
-	if text, err = make(); err != nil {
-		return nil, err
-	}
-	return text, w.write(name, text)
-}
-
 // write replaces a file in one step, so that a reader sees the old or the new one; only its owner may read.
 func (w *World) write(name string, data []byte) error {
 	f, err := os.CreateTemp(w.dir, "."+name+"-*") // created with mode 0600
@@ -149,7 +95,8 @@ type Links struct {
 	Holder  string `json:"holder_link"`
 }
 
-// Publish writes demo.json: what a person or program needs to try the gateway that is reached at url.
+// Publish writes demo.json: what a person or program needs to try the gateway that is reached at url. Samples
+// that go stale or are no text are left out: GET /v1/samples has them, fresh.
 func (w *World) Publish(url string, l Links) error {
 	type named struct {
 		ID   string `json:"id"`
@@ -170,8 +117,10 @@ func (w *World) Publish(url string, l Links) error {
 	for _, c := range checkpoints() {
 		out.Checkpoints = append(out.Checkpoints, named{c.id, c.name})
 	}
-	for _, s := range w.samples {
-		out.Samples = append(out.Samples, sample{s.Name, s.Payload, s.Expect})
+	for i := range w.samples {
+		if s := &w.samples[i]; s.present == nil && s.Binary == nil {
+			out.Samples = append(out.Samples, sample{s.Name, s.Payload, s.Expect})
+		}
 	}
 	text, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
@@ -180,9 +129,15 @@ func (w *World) Publish(url string, l Links) error {
 	return w.write(demoFile, append(text, '\n'))
 }
 
-// SamplesJSON is the answer of GET /v1/samples.
-func (w *World) SamplesJSON() ([]byte, error) {
-	return json.Marshal(map[string][]Sample{"samples": w.samples})
+// SamplesJSON is the answer of GET /v1/samples at this moment: what goes stale is presented anew.
+func (w *World) SamplesJSON(now time.Time) ([]byte, error) {
+	fresh := slices.Clone(w.samples)
+	for i := range fresh {
+		if err := fresh[i].refresh(now); err != nil {
+			return nil, fmt.Errorf("sample %s: %w", fresh[i].Name, err)
+		}
+	}
+	return json.Marshal(map[string][]Sample{"samples": fresh})
 }
 
 // Welcome is the text that tells a newcomer what to open.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,22 +62,35 @@ func (w *World) load(t *testing.T) lists {
 	return l
 }
 
-func (w *World) judge(t *testing.T, payload string, at time.Time) verifier.Verdict {
+func (w *World) judge(t *testing.T, s *Sample, at time.Time) verifier.Verdict {
 	t.Helper()
 	v := verifier.Verifier{Formats: formats.All(), Lists: w.load(t), Checker: proof.Checker{}}
-	return v.Verify(verifier.Scan{Payload: []byte(payload), At: at})
+	payload := s.Binary
+	if payload == nil {
+		payload = []byte(s.Payload)
+	}
+	return v.Verify(verifier.Scan{Payload: payload, At: at, Holder: verifier.HolderDemand{Audience: audience}})
 }
 
 func TestEverySampleIsWhatItSays(t *testing.T) {
 	w := newWorld(t, t.TempDir(), start)
-	names := make(map[string]bool)
-	for _, s := range w.samples {
+	names, kinds := make(map[string]bool), make(map[string]bool)
+	for i := range w.samples {
+		s := &w.samples[i]
 		if names[s.Name] {
 			t.Errorf("two samples are called %s", s.Name)
 		}
-		names[s.Name] = true
-		if v := w.judge(t, s.Payload, start.Add(time.Hour)); v.Reason.String() != s.Expect {
-			t.Errorf("%s: %s (%v), want %s", s.Name, v.Reason, v.Cause, s.Expect)
+		names[s.Name], kinds[s.Format] = true, true
+		at := start.Add(time.Hour)
+		if err := s.refresh(at); err != nil {
+			t.Fatal(err)
+		}
+		v := w.judge(t, s, at)
+		if v.Reason.String() != s.Expect || v.Credential.Format != s.Format {
+			t.Errorf("%s: %s (%v) by %+v, want %s", s.Name, v.Reason, v.Cause, v.Checks, s.Expect)
+		}
+		if (s.Payload == "") != (s.Binary != nil) || !slices.Contains([]string{"qr", "aztec", "datamatrix"}, s.Symbology) {
+			t.Errorf("%s: payload %q, bytes %x, symbology %q", s.Name, s.Payload, s.Binary, s.Symbology)
 		}
 		for _, text := range []Text{s.Title, s.Note} {
 			if text.RU == "" || text.KK == "" || text.EN == "" {
@@ -84,9 +98,56 @@ func TestEverySampleIsWhatItSays(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"student", "age", "expired", "revoked", "status_unknown", "forged", "unknown_issuer", "eu", "payment", "sbp"} {
-		if !names[name] {
-			t.Errorf("no sample %s", name)
+	for _, f := range formats.All() {
+		if !kinds[f.Name()] {
+			t.Errorf("no sample of format %s", f.Name())
+		}
+	}
+}
+
+// What goes stale is made anew for each who asks; half a minute later it is refused.
+func TestFreshSamples(t *testing.T) {
+	w := newWorld(t, t.TempDir(), start)
+	n := 0
+	for i := range w.samples {
+		s := &w.samples[i]
+		if s.present == nil {
+			continue
+		}
+		n++
+		f := func(at, judged time.Time, want verifier.Reason) (payload string) {
+			t.Helper()
+			if err := s.refresh(at); err != nil {
+				t.Fatal(err)
+			}
+			if v := w.judge(t, s, judged); v.Reason != want {
+				t.Errorf("%s made at %v, judged at %v: %v", s.Name, at, judged, v.Reason)
+			}
+			return s.Payload
+		}
+		day := start.AddDate(0, 0, 1)
+		first := f(day, day.Add(30*time.Second), verifier.ReasonOK)
+		f(day, day.Add(31*time.Second), verifier.ReasonHolderProofStale)
+		if again := f(day, day, verifier.ReasonOK); again == first || s.FreshFor != 30 {
+			t.Errorf("%s: asked twice, shown once; fresh for %d s", s.Name, s.FreshFor)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d samples go stale, want the live code and the wallet", n)
+	}
+}
+
+// The parts of a card are codes of their own, and none of them is the card.
+func TestParts(t *testing.T) {
+	w := newWorld(t, t.TempDir(), start)
+	i := slices.IndexFunc(w.samples, func(s Sample) bool { return s.Parts != nil })
+	s := w.samples[i]
+	if len(s.Parts) != 3 || s.Payload != strings.Join(s.Parts, "\n") {
+		t.Errorf("%d parts", len(s.Parts))
+	}
+	for _, part := range s.Parts {
+		if v := w.judge(t, &Sample{Payload: part}, start); v.Reason != verifier.ReasonMalformed {
+			t.Errorf("one part alone: %v", v.Reason)
 		}
 	}
 }
@@ -98,18 +159,26 @@ func TestPrintedCodesOutliveARestart(t *testing.T) {
 	if before.deviceToken != after.deviceToken {
 		t.Error("another device token after the restart")
 	}
-	for i, s := range before.samples {
-		if v := after.judge(t, s.Payload, start.AddDate(0, 1, 1)); v.Reason.String() != s.Expect {
+	for i := range before.samples {
+		s := &before.samples[i]
+		if s.present != nil {
+			continue // nobody prints it
+		}
+		if v := after.judge(t, s, start.AddDate(0, 1, 1)); v.Reason.String() != s.Expect {
 			t.Errorf("%s, printed before the restart: %s, want %s", s.Name, v.Reason, s.Expect)
 		}
-		if s.Expect == "ok" && after.samples[i].Payload == s.Payload {
+		if s.Expect == "ok" && after.samples[i].Payload+string(after.samples[i].Binary) == s.Payload+string(s.Binary) {
 			t.Errorf("%s was not issued anew", s.Name)
 		}
 	}
 	// After the old documents have run out the new start has fresh ones.
 	late := newWorld(t, dir, start.AddDate(3, 0, 0))
-	for _, s := range late.samples {
-		if v := late.judge(t, s.Payload, start.AddDate(3, 0, 1)); v.Reason.String() != s.Expect {
+	for i := range late.samples {
+		s, at := &late.samples[i], start.AddDate(3, 0, 1)
+		if err := s.refresh(at); err != nil {
+			t.Fatal(err)
+		}
+		if v := late.judge(t, s, at); v.Reason.String() != s.Expect {
 			t.Errorf("%s, three years later: %s, want %s", s.Name, v.Reason, s.Expect)
 		}
 	}
@@ -153,10 +222,10 @@ func TestFilesArePrivateAndComplete(t *testing.T) {
 func TestDamagedKeyIsTold(t *testing.T) {
 	dir := t.TempDir()
 	newWorld(t, dir, start)
-	if err := os.WriteFile(filepath.Join(dir, issuerFile), []byte("{}"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, issuerKey+".jwk"), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Options{Dir: dir, Now: start}); err == nil || !strings.Contains(err.Error(), issuerFile) {
-		t.Fatalf("error %v, want one that names %s", err, issuerFile)
+	if _, err := New(Options{Dir: dir, Now: start}); err == nil || !strings.Contains(err.Error(), issuerKey+".jwk") {
+		t.Fatalf("error %v, want one that names %s", err, issuerKey+".jwk")
 	}
 }

@@ -3,7 +3,10 @@ package demo
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"time"
 
 	"vratar/verifier"
@@ -12,11 +15,29 @@ import (
 
 // Sample is a code to try the gateway with.
 type Sample struct {
-	Name    string `json:"name"`
-	Title   Text   `json:"title"`
-	Payload string `json:"payload"`
-	Expect  string `json:"expect"` // reason that /v1/verify gives; "ok" for a valid one
-	Note    Text   `json:"note"`
+	Name      string `json:"name"`
+	Format    string `json:"format"`
+	Symbology string `json:"symbology"` // qr, aztec or datamatrix
+	Title     Text   `json:"title"`
+	Expect    string `json:"expect"` // reason that /v1/verify gives; "ok" for a valid one
+	Note      Text   `json:"note"`
+
+	Payload string `json:"payload"`               // the code's text; of several parts together; empty beside Binary
+	Binary  []byte `json:"payload_b64,omitempty"` // where the code holds bytes and no text
+	// Parts are the texts of several codes that are one credential together; nil: it is one code.
+	Parts []string `json:"parts,omitempty"`
+	// FreshFor is how many seconds the payload counts from when it was asked for; 0: it does not go stale.
+	FreshFor int     `json:"fresh_s,omitempty"`
+	Holder   *Holder `json:"holder,omitempty"`
+
+	// present makes the payload of a moment; nil: it stays as it is.
+	present func(now time.Time) (string, error)
+}
+
+// Holder is what a page needs to show a live code like its holder's phone.
+type Holder struct {
+	Credential string          `json:"credential"` // text of the VR1 code
+	Key        json.RawMessage `json:"jwk"`        // private key that the credential is bound to
 }
 
 // Text is something for people, in the languages of the page.
@@ -26,43 +47,100 @@ type Text struct {
 	EN string `json:"en"`
 }
 
+// refresh presents a sample that goes stale.
+func (s *Sample) refresh(now time.Time) (err error) {
+	if s.present != nil {
+		s.Payload, err = s.present(now)
+	}
+	return err
+}
+
+// goesStale makes the sample one that is presented anew each time.
+func (s *Sample) goesStale(present func(time.Time) (string, error)) {
+	s.present, s.FreshFor = present, int(verifier.DefaultProofAge/time.Second)
+}
+
+// maker fills in a sample's payload.
+type maker func(s *Sample) error
+
+// text makes a sample that is one text and lasts.
+func text(make func() (string, error)) maker {
+	return func(s *Sample) (err error) {
+		s.Payload, err = make()
+		return err
+	}
+}
+
+// fixed is a text that nobody issued.
+func fixed(payload string) maker {
+	return text(func() (string, error) { return payload, nil })
+}
+
 // issue makes the documents of this start.
 func (w *World) issue(o Options) error {
-	now := o.Now
-	recipes := map[string]func() (string, error){
-		"student": func() (string, error) { return issuing.VR1(w.issuer, student(now)) },
-		"ticket":  func() (string, error) { return issuing.VR1(w.issuer, ticket(now)) },
-		"age":     func() (string, error) { return issuing.VR1(w.issuer, age(now)) },
-		"eu":      func() (string, error) { return issuing.HCERT(w.euSigner, vaccination(now)) },
-		"expired": func() (string, error) {
-			d := student(now.AddDate(-1, 0, -1))
-			d.Status = nil
-			return issuing.VR1(w.issuer, d)
-		},
-		"revoked": func() (string, error) {
-			d := student(now)
-			d.Status.Index = statusRevoked
-			return issuing.VR1(w.issuer, d)
-		},
-		"status_unknown": func() (string, error) {
-			d := student(now)
-			d.Status.URI = absentStatusURI
-			return issuing.VR1(w.issuer, d)
-		},
-		"forged":         func() (string, error) { return w.forge(student(now)) },
-		"unknown_issuer": func() (string, error) { return selfMade(student(now)) },
-		"payment":        func() (string, error) { return paymentSlip, nil },
-		"sbp":            func() (string, error) { return sbpLink, nil },
+	makers := w.documents(o.Now)
+	for _, more := range []map[string]maker{w.foreign(o.Now), notices()} {
+		maps.Copy(makers, more)
 	}
 	w.samples = catalogue()
 	for i := range w.samples {
 		s := &w.samples[i]
-		var err error
-		if s.Payload, err = recipes[s.Name](); err != nil {
-			return err
+		if s.Symbology == "" {
+			s.Symbology = "qr"
+		}
+		err := makers[s.Name](s)
+		if err == nil {
+			err = s.refresh(o.Now)
+		}
+		if err != nil {
+			return fmt.Errorf("sample %s: %w", s.Name, err)
 		}
 	}
 	return nil
+}
+
+// documents are the samples in our own format.
+func (w *World) documents(now time.Time) map[string]maker {
+	issue := func(d issuing.Document) maker {
+		return text(func() (string, error) { return issuing.VR1(w.keys[issuerKey], d) })
+	}
+	expired, revoked, unknown := student(now.AddDate(-1, 0, -1)), student(now), student(now)
+	expired.Status = nil
+	revoked.Status.Index = statusRevoked
+	unknown.Status.URI = absentStatusURI
+	return map[string]maker{
+		"student": issue(student(now)), "ticket": issue(ticket(now)), "age": issue(age(now)),
+		"expired": issue(expired), "revoked": issue(revoked), "status_unknown": issue(unknown),
+		"forged":         text(func() (string, error) { return w.forge(student(now)) }),
+		"unknown_issuer": text(func() (string, error) { return selfMade(student(now)) }),
+		"live":           w.live(now),
+		"screenshot": text(func() (string, error) {
+			credential, err := issuing.VR1(w.keys[issuerKey], w.phoneTicket(now))
+			if err != nil {
+				return "", err
+			}
+			return issuing.VR2(w.keys[holderKey], credential, issuing.Binding{IssuedAt: now.Add(-time.Hour)})
+		}),
+	}
+}
+
+// live is a code that its holder's phone makes anew every few seconds.
+func (w *World) live(now time.Time) maker {
+	return func(s *Sample) error {
+		credential, err := issuing.VR1(w.keys[issuerKey], w.phoneTicket(now))
+		if err != nil {
+			return err
+		}
+		key, err := w.keys[holderKey].MarshalPrivate()
+		if err != nil {
+			return err
+		}
+		s.Holder = &Holder{credential, key}
+		s.goesStale(func(now time.Time) (string, error) {
+			return issuing.VR2(w.keys[holderKey], credential, issuing.Binding{IssuedAt: now})
+		})
+		return nil
+	}
 }
 
 const holder = "Aigerim Omarova"
@@ -88,6 +166,15 @@ func ticket(issued time.Time) issuing.Document {
 	}
 }
 
+// phoneTicket is a ticket that one phone alone can show.
+func (w *World) phoneTicket(issued time.Time) issuing.Document {
+	d := ticket(issued)
+	d.Number = "T-000777"
+	d.Fields = map[string]any{"event": "Vratar demo", "sector": "B", "row": 1, "seat": 1}
+	d.Holder = w.keys[holderKey].Public()
+	return d
+}
+
 // age says one thing about its holder.
 func age(issued time.Time) issuing.Document {
 	return issuing.Document{
@@ -97,21 +184,14 @@ func age(issued time.Time) issuing.Document {
 	}
 }
 
-func vaccination(issued time.Time) issuing.HealthCertificate {
-	return issuing.HealthCertificate{
-		Type: "vaccination", ID: "URN:UVCI:01:AT:DEMO" + rand.Text() + "#1", Country: euCountry,
-		Surname: "Mustermann", Forename: "Gabriele", BirthDate: "1998-02-26",
-		Date: issued.AddDate(0, -1, 0), IssuedAt: issued, ExpiresAt: issued.AddDate(1, 0, 0),
-	}
-}
-
 // forge changes one letter of the holder's name after signing.
 func (w *World) forge(d issuing.Document) (string, error) {
 	claims, err := d.Claims()
 	if err != nil {
 		return "", err
 	}
-	message, err := w.issuer.Sign1(issuing.Message{KeyID: []byte(w.issuer.ID), Payload: claims})
+	k := w.keys[issuerKey]
+	message, err := k.Sign1(issuing.Message{KeyID: []byte(k.ID), Payload: claims})
 	if err != nil {
 		return "", err
 	}
@@ -132,11 +212,3 @@ func selfMade(d issuing.Document) (string, error) {
 	d.Issuer, d.Status = "self-made", nil
 	return issuing.VR1(key, d)
 }
-
-// Codes that a camera at a gate meets and that are not credentials: a payment order (GOST R 56042-2014) and a
-// link of the Faster Payments System.
-const (
-	paymentSlip = "ST00012|Name=Demo Arena LLP|PersonalAcc=40702810138250123017|BankName=Demo Bank|BIC=044525225|" +
-		"CorrespAcc=30101810400000000225|Sum=150000|Purpose=Ticket T-000128"
-	sbpLink = "https://qr.nspk.ru/AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01&bank=000000000001&sum=10000&cur=RUB&crc=F3D0"
-)

@@ -16,6 +16,18 @@ const (
 	euCountry = "AT"
 	euName    = "Test issuer, EU format"
 	statusURI = "https://demo.example/status/1"
+	audience  = "https://demo.example" // as which wallets address the demo's gateway
+
+	healthIssuer   = "https://health.demo.example"
+	passIssuer     = "did:web:pass.demo.example"
+	identityIssuer = "https://identity.demo.example"
+	walletIssuer   = "https://wallet.demo.example"
+	mobileName     = "Test issuer, ISO mdoc"
+	travelState    = "UTO" // Utopia, the state of ICAO's examples
+	travelName     = "Test issuer, ICAO VDS-NC"
+	sealSigner     = "UTTS"
+	sealReference  = "5B"
+	cardIssuer     = "UIDAI" // what the format calls its only issuer
 )
 
 // checkpoint is a place of reading of the demo.
@@ -34,22 +46,39 @@ const (
 	statusSize    = 1 << 17 // few of many: an entry tells nobody whose it is (draft-ietf-oauth-status-list §12.1)
 )
 
+// issuers is the trust list: each signs documents of one format and no other.
+func (w *World) issuers() []issuing.TrustedIssuer {
+	trusted := func(id, name, format, key string) issuing.TrustedIssuer {
+		return issuing.TrustedIssuer{ID: id, Name: name, Formats: []string{format}, Keys: []*issuing.Key{w.keys[key]}}
+	}
+	of := func(country string, t issuing.TrustedIssuer) issuing.TrustedIssuer {
+		t.Country = country
+		return t
+	}
+	return []issuing.TrustedIssuer{
+		of("KZ", trusted(issuerID, "Demo issuer", "document", issuerKey)),
+		of(euCountry, trusted(euCountry, euName, "hcert", euKey)),
+		trusted(healthIssuer, "Test issuer, SMART Health Cards", "shc", healthKey),
+		of("NZ", trusted(passIssuer, "Test issuer, New Zealand passes", "nzcp", passKey)),
+		trusted(identityIssuer, "Test issuer, Claim 169", "claim169", identityKey),
+		trusted(walletIssuer, "Test issuer, SD-JWT", "sdjwt", attributesKey),
+		trusted("https://mobile.demo.example", mobileName, "mdoc", rootKey),
+		trusted(sealSigner, "Test issuer, ICAO VDS", "vds", sealKey),
+		trusted(travelState, travelName, "vdsnc", travelKey),
+		trusted("https://tickets.demo.example", "Test issuer, pretix", "pretix", ticketsKey),
+		of("IN", trusted(cardIssuer, "Test issuer, Aadhaar format", "aadhaar", cardKey)),
+	}
+}
+
 func (w *World) writeLists(o Options) error {
-	list, err := issuing.TrustList(
-		issuing.TrustedIssuer{
-			ID: issuerID, Name: "Demo issuer", Country: "KZ", Formats: []string{"document"}, Keys: []*issuing.Key{w.issuer},
-		},
-		issuing.TrustedIssuer{
-			ID: euCountry, Name: euName, Country: euCountry, Formats: []string{"hcert"}, Keys: []*issuing.Key{w.euSigner},
-		},
-	)
+	list, err := issuing.TrustList(w.issuers()...)
 	if err != nil {
 		return err
 	}
 	if err := w.write(trustFile, list); err != nil {
 		return err
 	}
-	token, err := issuing.StatusListJWT(w.issuer, issuing.StatusList{
+	token, err := issuing.StatusListJWT(w.keys[issuerKey], issuing.StatusList{
 		URI: statusURI, Issuer: issuerID, Bits: 1, Size: statusSize,
 		Values: map[uint64]byte{statusRevoked: 1}, IssuedAt: o.Now,
 	})
@@ -78,6 +107,9 @@ data_dir = "."
 public_verify = true # anybody may ask whether a code is genuine; nothing is recorded
 allow_at = true      # and for another moment than now
 
+[holder]
+audience = %q # as which wallets address this gateway
+
 [trust]
 files = [%s]
 
@@ -90,7 +122,7 @@ name = "Demo Arena"
 
 [[groups]]
 id = "arena" # a code that was admitted at one gate is known at the other
-`, trust, status)
+`, audience, trust, status)
 	for _, c := range checkpoints() {
 		text = fmt.Appendf(text, "\n[[checkpoints]]\nid = %q\nname = %q\ngroup = \"arena\"\n", c.id, c.name)
 	}

@@ -82,18 +82,18 @@ func (d *Doors) answerLines(w *bufio.Writer, lines [][]byte) {
 func (d *Doors) answerLine(dst, line []byte, now time.Time) []byte {
 	m := parseMessage(line, "id", "payload", "payload_b64", "at")
 	id := m.text("id", maxRef)
-	payload, at := m.payload(), m.time("at")
+	q := Question{Payload: m.payload(), At: m.time("at"), Challenge: m.challenge()}
 	p := m.problem()
 	switch {
-	case p == nil && !at.IsZero() && !d.AllowAt:
+	case p == nil && !q.At.IsZero() && !d.AllowAt:
 		p = problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
-	case at.IsZero():
-		at = now
+	case q.At.IsZero():
+		q.At = now
 	}
 	dst = jsontext.AppendString(append(dst, `{"id":`...), id)
 	if p != nil {
 		return append(p.AppendJSON(append(dst, `,"problem":`...)), '}')
 	}
-	verdict, elapsed := d.Scanner.Judge(payload, at, nil)
+	verdict, elapsed := d.Scanner.Judge(q)
 	return append(verdict.AppendMembers(append(dst, ','), elapsed), '}')
 }

@@ -55,14 +55,14 @@ func NewDoors(o Options) *Doors {
 // Verify serves POST /v1/verify: a verdict for every payload, however broken.
 func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
 	return d.withBody(ctx, func(body []byte) *problem.Problem {
-		payload, at := body, time.Now()
+		q := Question{Payload: body, At: time.Now()}
 		switch media := mediaType(ctx); {
 		case len(media) == 0, is(media, "text/plain"), is(media, "application/octet-stream"):
 		case is(media, "application/json"):
 			m := parseMessage(body, "payload", "payload_b64", "at")
-			payload = m.payload()
+			q.Payload, q.Challenge = m.payload(), m.challenge()
 			if t := m.time("at"); !t.IsZero() {
-				at = t
+				q.At = t
 				if !d.AllowAt {
 					return problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
 				}
@@ -77,7 +77,7 @@ func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
 			return p
 		}
 		defer d.Scanner.leave()
-		verdict, elapsed := d.Scanner.Judge(payload, at, nil)
+		verdict, elapsed := d.Scanner.Judge(q)
 		respond(ctx, func(dst []byte) []byte { return verdict.AppendJSON(dst, elapsed) })
 		return nil
 	})
@@ -116,6 +116,7 @@ func (d *Doors) request(m *message, who Caller, standing place) (Request, *probl
 		Nonce:     m.text("nonce", maxNonce),
 		ScannedAt: m.time("scanned_at"),
 		Checker:   who.ID,
+		Challenge: m.challenge(),
 	}
 	at := place{orElse(m.text("checkpoint", 64), standing.checkpoint), orElse(m.text("direction", 8), standing.direction)}
 	if p := m.problem(); p != nil {

@@ -54,7 +54,7 @@ func TestHolderProofsPassOnce(t *testing.T) {
 	f(code, "north", "n2", ledger.Deny, verifier.ReasonCodeReplayed)
 	f(code, "south", "s1", ledger.Deny, verifier.ReasonCodeReplayed)
 	for _, payload := range []string{plain, code, code} {
-		if v, _ := s.Judge([]byte(payload), now, nil); v.Outcome != verifier.Valid {
+		if v, _ := s.Judge(Question{Payload: []byte(payload), At: now}); v.Outcome != verifier.Valid {
 			t.Errorf("judged: %v", v.Reason)
 		}
 	}

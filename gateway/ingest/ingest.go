@@ -24,6 +24,7 @@ type Checkpoint struct {
 	// Pinned says that people pass one way only; whatever the reader says, the direction is then Direction.
 	Pinned    bool
 	Direction ledger.Direction
+	Demand    Demand // of a proof that whoever shows a credential is its holder
 	Public    []byte // its description as a JSON object, for the greeting of a scanner
 }
 
@@ -35,6 +36,7 @@ type Request struct {
 	Nonce      string    // the reader's name for this presentation: asked again, the answer is the same
 	ScannedAt  time.Time // when the reader saw it, for codes read offline; zero: now
 	Checker    string    // account or device
+	Challenge  Challenge
 }
 
 // Presentation is a judged scan that waits for its decision.
@@ -52,7 +54,7 @@ type Admission interface {
 	Decide(ctx context.Context, p Presentation) (passage ledger.Passage, replayed bool, err error)
 }
 
-// Parts is what a Scanner is made of. All but Replay are required.
+// Parts is what a Scanner is made of. All but Audience and Replay are required.
 type Parts struct {
 	Verifier  *verifier.Verifier
 	Admission Admission
@@ -60,6 +62,8 @@ type Parts struct {
 	Log       *slog.Logger
 	Timeout   time.Duration // how long one scan may wait for its record; afterwards the reader asks again
 	InFlight  int           // scans and judgements under way at once
+	// Audience is as which holders address this gateway; empty: proofs made for an audience prove nothing here.
+	Audience string
 	// Replay remembers the holders' proofs that were scanned, at whatever checkpoint; nil: each counts as often
 	// as it is shown while it is fresh.
 	Replay verifier.Replay
@@ -94,13 +98,16 @@ func (s *Scanner) leave() { <-s.slots }
 // Judge is the stateless half: what a credential is worth at a moment. It records nothing, so a copy of a code
 // that its issuer bound to a holder's key is judged for what it says; the answer tells that nobody proved to be
 // the holder.
-func (s *Scanner) Judge(payload []byte, at time.Time, policy verifier.Policy) (verifier.Verdict, time.Duration) {
-	return s.judge(verifier.Scan{Payload: payload, At: at, Policy: policy})
+func (s *Scanner) Judge(q Question) (verifier.Verdict, time.Duration) {
+	return s.judge(verifier.Scan{Payload: q.Payload, At: q.At, Holder: s.demand(q.Challenge)})
 }
 
-// judgeFor judges what wants to pass: what is bound to a holder's key needs its proof, and the proof counts once.
+// judgeFor judges what wants to pass: the proof of a holder is demanded as the checkpoint says, and counts once.
 func (s *Scanner) judgeFor(r Request, at time.Time) (verifier.Verdict, time.Duration) {
-	demand := verifier.HolderDemand{Bound: true, Replay: s.Replay, Presentation: r.Checkpoint.ID + "\x00" + r.Nonce}
+	demand := s.demand(r.Challenge)
+	demand.Required = r.Checkpoint.Demand == Required
+	demand.Bound = r.Checkpoint.Demand != Optional
+	demand.Replay, demand.Presentation = s.Replay, r.Checkpoint.ID+"\x00"+r.Nonce
 	return s.judge(verifier.Scan{Payload: r.Payload, At: at, Policy: r.Checkpoint.Policy, Holder: demand})
 }
 

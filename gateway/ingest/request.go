@@ -26,7 +26,7 @@ type message struct {
 	err     error // the first fault; later reads do nothing
 }
 
-// parseMessage reads text, which may hold the members in known only.
+// parseMessage reads text, which may hold the members in known and a challenge only.
 func parseMessage(text []byte, known ...string) message {
 	var m message
 	if m.fields, m.err = jose.ParseObject(text); m.err != nil {
@@ -34,7 +34,7 @@ func parseMessage(text []byte, known ...string) message {
 		return m
 	}
 	for _, f := range m.fields {
-		if !slices.Contains(known, f.Name) {
+		if !slices.Contains(known, f.Name) && !slices.Contains(challengeMembers[:], f.Name) {
 			m.err = errors.New("there is a member that is not known here")
 		}
 	}

@@ -44,14 +44,10 @@ func runDemo(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	samples, err := world.SamplesJSON()
-	if err != nil {
-		return err
-	}
 	used := make(chan string, 16) // at most one link of each role is in force, so it never fills
 	cfg.Listen = *listen
 	cfg.Demo = &gateway.Demo{
-		Samples:  func() []byte { return samples },
+		Samples:  func() ([]byte, error) { return world.SamplesJSON(time.Now()) },
 		LinkUsed: func(role string) { used <- role },
 	}
 	g, err := gateway.New(withEnvironment(cfg), gateway.Deps{Log: logging.logger(c.err, slog.LevelWarn)})
