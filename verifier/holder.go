@@ -20,6 +20,9 @@ type HolderProof struct {
 	// in; nil: Proof.Signed holds them. A transcript is fresh and names whom it is for, so IssuedAt, Audience
 	// and Nonce play no part beside it.
 	Session func(transcript []byte) []byte `json:"-"`
+	// Unseen tells why a proof that may be genuine can be checked by nobody here; empty: it can. Nothing else of it
+	// is looked at.
+	Unseen string
 	// Fault tells why a proof that could be read belongs to another presentation or says too little; nil
 	// when it fits.
 	Fault error
@@ -35,8 +38,8 @@ type HolderProof struct {
 // be a copy: the verdict is valid and says that the holder is not established. What opens a gate should set
 // Bound. That does follow from what was sent, but from the part that the issuer signed.
 type HolderDemand struct {
-	Required bool   // refuse a credential without proof
-	Bound    bool   // refuse a credential without proof where its issuer bound it to a holder's key
+	Required bool // refuse a credential without proof
+	Bound    bool // refuse a credential without proof where its issuer bound it to a holder's key
 	// Audience is as which the holder addresses this verifier; empty: proofs made for an audience prove nothing
 	// here. A proof that names none is for whoever reads it; a format that has no such proofs says Fault.
 	Audience string
@@ -62,6 +65,10 @@ func (v *Verifier) checkHolder(out *Verdict, s Scan) {
 		} else if out.Credential.Bound {
 			out.Checks[CheckHolder].Detail = "bound to a holder's key, and shown without proof of it"
 		}
+		return
+	}
+	if p.Unseen != "" {
+		out.unbound(s, p.Unseen)
 		return
 	}
 	if p.Session != nil && len(s.Holder.Transcript) == 0 {

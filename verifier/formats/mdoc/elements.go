@@ -18,7 +18,7 @@ const minRandom = 16
 var (
 	errNameSpaces = errors.New("mdoc: the name spaces are not a map of arrays")
 	errElement    = errors.New("mdoc: an element lacks what is mandatory")
-	errRepeated   = errors.New("mdoc: an element is there twice")
+	errRepeated   = errors.New("mdoc: an element, or the number of one, is there twice")
 )
 
 // elementSet is the data elements that are shown, in the order received.
@@ -45,16 +45,16 @@ func readElements(spaces cbor.Item, m *securityObject) (elementSet, error) {
 			return set, errNameSpaces
 		}
 		digests := m.digests.GetText(space)
-		seen := make(map[string]bool)
+		seen, ids := make(map[string]bool), make(map[int64]bool)
 		for item := range items.Elements() {
 			e, id, err := readElement(item)
 			if err != nil {
 				return set, err
 			}
-			if seen[e.name] {
+			if seen[e.name] || ids[id] {
 				return set, errRepeated
 			}
-			seen[e.name] = true
+			seen[e.name], ids[id] = true, true
 			e.space = space
 			set.all = append(set.all, e)
 			set.covered = set.covered && matches(digests.Get(id), m.hash, item.Raw())
@@ -122,21 +122,25 @@ func describe(c *verifier.Credential, m *securityObject, elements elementSet) {
 	if c.Type = known.document; c.Type == "" {
 		c.Type = "other"
 	}
-	text := func(name string) string {
-		for _, e := range elements.all {
-			if e.name == name && e.space == known.space {
-				s, _ := e.value.Untagged().Text()
-				return strings.TrimSpace(s)
-			}
-		}
-		return ""
-	}
+	c.OwnType = m.docType
+	text := func(name string) string { return elements.text(known.space, name) }
 	c.Holder.Name = strings.TrimSpace(text("given_name") + " " + text("family_name"))
 	c.Holder.BirthDate = date(text("birth_date"))
 	c.Holder.DocumentNumber = text("document_number")
 	if country := text("issuing_country"); len(country) == 2 && country == strings.ToUpper(country) {
 		c.Country = country
 	}
+}
+
+// text is an element's text without surrounding blanks; empty when it is not shown or is no text.
+func (s elementSet) text(space, name string) string {
+	for _, e := range s.all {
+		if e.name == name && e.space == space {
+			text, _ := e.value.Untagged().Text()
+			return strings.TrimSpace(text)
+		}
+	}
+	return ""
 }
 
 // date keeps the day of a full-date or of a moment; empty when it is neither.

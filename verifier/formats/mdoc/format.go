@@ -4,8 +4,13 @@
 //
 // Decoding is strict and bounded and judges nothing: elements are held against the digests that the issuer
 // signed, and an mdoc with one that does not match carries no signature that could be proven. What the device
-// itself signs is told apart from that (HolderProof); a deviceMac cannot be checked without the reader's secret
-// and counts as no proof. It may import package verifier and the wire parts.
+// itself signs is told apart from that (HolderProof). A deviceMac takes the secret key of the reader in whose
+// session it was made (§9.1.3.5): no code can carry that, so here a deviceMac proves nothing.
+//
+// Every mdoc is bound to its device's key (§9.1.2.4), so one without proof may be a copy.
+//
+// The document signer's certificate is held against the moment of signing, not against now (§9.3.1): mdocs outlive
+// it. It may import package verifier and the wire parts.
 package mdoc
 
 import (
@@ -127,9 +132,9 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 	c := &verifier.Credential{
 		Format: Format{}.Name(), KeyUse: keyUse,
 		IssuedAt: mso.signed, NotBefore: mso.validFrom, ExpiresAt: mso.validUntil,
-		Status:      mso.status,
+		Status: mso.status, Bound: true,
 		Claims:      elements.appendJSON(make([]byte, 0, len(message))),
-		SchemaFault: checkType(doc, &mso),
+		SchemaFault: errors.Join(checkType(doc, &mso), checkPlace(elements, &mso, s.Chain[0])),
 		Proof: verifier.Proof{
 			Algorithm: alg,
 			Signed:    cose.AppendSigStructure(make([]byte, 0, len(s.Payload)+64), s.Protected, s.Payload),

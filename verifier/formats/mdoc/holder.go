@@ -14,8 +14,8 @@ var (
 	errDeviceKey    = errors.New("mdoc: the device's algorithm is not supported")
 )
 
-// readDeviceSignature opens what the device signed (§9.1.3). There is no proof in an IssuerSigned alone, nor in a
-// deviceMac, which takes the reader's secret key to check.
+// readDeviceSignature opens what the device signed (§9.1.3). There is no proof in an IssuerSigned alone. A deviceMac
+// is a proof for the reader of its session alone, which no gateway behind a code can be.
 func readDeviceSignature(signed cbor.Item, m *securityObject) (*verifier.HolderProof, error) {
 	if signed.Kind() == cbor.Absent {
 		return nil, nil
@@ -29,7 +29,7 @@ func readDeviceSignature(signed cbor.Item, m *securityObject) (*verifier.HolderP
 		if auth.GetText("deviceMac").Kind() != cbor.Array {
 			return nil, errDeviceSigned
 		}
-		return nil, nil
+		return &verifier.HolderProof{Unseen: "the device's proof is a MAC, which only the reader of its session can check"}, nil
 	}
 	s, err := cose.ParseDetached(signature.Raw())
 	if err != nil {

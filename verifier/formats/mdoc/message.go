@@ -17,7 +17,7 @@ const tagEncoded = 24
 var (
 	errVersion      = errors.New("mdoc: another version than 1.0")
 	errStatus       = errors.New("mdoc: the answer has a status of failure")
-	errDocuments    = errors.New("mdoc: not exactly one document")
+	errDocuments    = errors.New("mdoc: no document, or more than are looked at")
 	errIssuerSigned = errors.New("mdoc: not a part signed by the issuer")
 	errEncoded      = errors.New("mdoc: not encoded CBOR in a byte string of tag 24")
 	errObject       = errors.New("mdoc: the security object lacks what is mandatory")
@@ -33,8 +33,14 @@ type document struct {
 	deviceSigned cbor.Item // absent for an IssuerSigned alone
 }
 
-// openMessage opens a DeviceResponse (ISO/IEC 18013-5 §8.3.2.1.2.2) or an IssuerSigned. A credential is one
-// document, so an answer with several is refused; they would have to be shown one by one.
+// maxDocuments is how many documents an answer may hold. A code has room for one or two.
+const maxDocuments = 8
+
+// openMessage opens a DeviceResponse (ISO/IEC 18013-5 §8.3.2.1.2.2) or an IssuerSigned.
+//
+// A credential is one document: of an answer with several the first of a type that is known is judged, or the
+// first when none is. The others must be documents too, but nothing of them is shown or counts for the one that
+// is judged.
 func openMessage(message []byte) (document, error) {
 	top, err := cbor.Parse(message)
 	if err != nil {
@@ -52,16 +58,30 @@ func openMessage(message []byte) (document, error) {
 		}
 	}
 	documents := top.GetText("documents")
-	if documents.Kind() != cbor.Array || documents.Len() != 1 {
+	if n := documents.Len(); documents.Kind() != cbor.Array || n == 0 || n > maxDocuments {
 		return document{}, malformed(errDocuments)
 	}
-	one := documents.At(0)
-	doc := document{issuerSigned: one.GetText("issuerSigned"), deviceSigned: one.GetText("deviceSigned")}
-	doc.docType, _ = one.GetText("docType").Text()
-	if doc.issuerSigned.Kind() != cbor.Map || doc.docType == "" {
-		return document{}, malformed(errIssuerSigned)
+	return chooseDocument(documents)
+}
+
+func chooseDocument(documents cbor.Item) (document, error) {
+	var chosen document
+	for item := range documents.Elements() {
+		doc := document{issuerSigned: item.GetText("issuerSigned"), deviceSigned: item.GetText("deviceSigned")}
+		doc.docType, _ = item.GetText("docType").Text()
+		if doc.issuerSigned.Kind() != cbor.Map || doc.docType == "" {
+			return document{}, malformed(errIssuerSigned)
+		}
+		if err := checkIssuerSigned(doc.issuerSigned); err != nil {
+			return document{}, err
+		}
+		_, known := types[chosen.docType]
+		_, better := types[doc.docType]
+		if chosen.docType == "" || (better && !known) {
+			chosen = doc
+		}
 	}
-	return doc, checkIssuerSigned(doc.issuerSigned)
+	return chosen, nil
 }
 
 // checkIssuerSigned refuses members that the standard does not have: elements under a misspelt name would else
@@ -145,6 +165,12 @@ func (m *securityObject) readValidity(info cbor.Item) error {
 	}{{"signed", &m.signed}, {"validFrom", &m.validFrom}, {"validUntil", &m.validUntil}} {
 		var ok bool
 		if *d.at, ok = moment(info.GetText(d.name)); !ok {
+			return malformed(errValidity)
+		}
+	}
+	// When the issuer means to sign anew. The document is in force until validUntil all the same (§9.1.2.4).
+	if update := info.GetText("expectedUpdate"); update.Kind() != cbor.Absent {
+		if _, ok := moment(update); !ok {
 			return malformed(errValidity)
 		}
 	}

@@ -21,11 +21,14 @@ import (
 	"vratar/verifier/vectors"
 )
 
-// lists trusts what one source says and has no status lists.
-type lists struct{ trust *trust.Snapshot }
+// lists trusts what one source says.
+type lists struct {
+	trust  *trust.Snapshot
+	status *status.Snapshot
+}
 
-func (l lists) Trust() verifier.Trust { return l.trust }
-func (lists) Status() verifier.Status { return status.New() }
+func (l lists) Trust() verifier.Trust   { return l.trust }
+func (l lists) Status() verifier.Status { return l.status }
 
 // house is a verifier that trusts one file.
 func house(t testing.TB, material []byte) verifier.Verifier {
@@ -35,7 +38,7 @@ func house(t testing.TB, material []byte) verifier.Verifier {
 		t.Fatal(err)
 	}
 	return verifier.Verifier{
-		Formats: []verifier.Format{mdoc.Format{}}, Lists: lists{trust.New(src)}, Checker: proof.Checker{},
+		Formats: []verifier.Format{mdoc.Format{}}, Lists: lists{trust.New(src), status.New()}, Checker: proof.Checker{},
 	}
 }
 

@@ -1,14 +1,17 @@
 package mdoc_test
 
 import (
+	"bytes"
 	"encoding/pem"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"vratar/verifier"
 	"vratar/verifier/issuing"
 	"vratar/verifier/policy"
+	"vratar/verifier/status"
 )
 
 const (
@@ -96,4 +99,107 @@ func TestOwnAttestation(t *testing.T) {
 	listed := age(issued, true)
 	listed.Status = &verifier.StatusRef{URI: "https://s.example/1", Index: 1}
 	f(listed, issued, inSession, verifier.ReasonStatusUnknown)
+}
+
+// withMAC is an answer whose device has made a MAC for its reader instead of a signature.
+func withMAC(t testing.TB, answer []byte) []byte {
+	t.Helper()
+	signature := []byte("\x6fdeviceSignature\x84\x43\xa1\x01\x26")
+	out := bytes.Replace(answer, signature, []byte("\x69deviceMac\x84\x43\xa1\x01\x05"), 1)
+	if bytes.Equal(out, answer) {
+		t.Fatal("the device has signed nothing")
+	}
+	return out
+}
+
+// What a gate demands of an mdoc: all are bound to a device, so without a proof that can be checked each may be a
+// copy. A judgement without gate says what it is worth, and that nobody proved to be the holder.
+func TestCopiesOfMobileDocuments(t *testing.T) {
+	root, signer := country(t)
+	d := age(issued, true)
+	d.Device = newKey(t, 4)
+	session := []byte{0x81, 0x01}
+	part, err := issuing.IssuerSigned(signer, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := house(t, root)
+	f := func(name string, payload []byte, demand verifier.HolderDemand, want verifier.Reason, detail string) {
+		t.Helper()
+		out := v.Verify(verifier.Scan{Payload: payload, At: issued, Holder: demand})
+		if out.Reason != want || !strings.Contains(out.Checks[verifier.CheckHolder].Detail, detail) {
+			t.Errorf("%s: %v %+v, want %v", name, out.Reason, out.Checks[verifier.CheckHolder], want)
+		}
+		if proven := out.NotEstablished&verifier.HolderBinding == 0; proven != (want == verifier.ReasonOK && detail == "") {
+			t.Errorf("%s: holder established: %v", name, proven)
+		}
+	}
+	ok, missing, invalid := verifier.ReasonOK, verifier.ReasonHolderProofMissing, verifier.ReasonHolderProofInvalid
+	anybody, gate := verifier.HolderDemand{}, verifier.HolderDemand{Bound: true}
+	inSession := verifier.HolderDemand{Bound: true, Transcript: session}
+	f("issuer's part", part, anybody, ok, "bound to a holder's key")
+	f("issuer's part", part, gate, missing, "")
+	f("answer", answer, anybody, ok, "session")
+	f("answer", answer, gate, invalid, "session")
+	f("answer", answer, inSession, ok, "")
+	mac := withMAC(t, answer)
+	f("answer with MAC", mac, anybody, ok, "only the reader of its session")
+	f("answer with MAC", mac, gate, invalid, "only the reader of its session")
+	f("answer with MAC", mac, inSession, invalid, "only the reader of its session")
+}
+
+// A document signer that its root has revoked signs nothing that is accepted, whenever it says it did; a list of
+// revoked certificates that is overdue leaves it unknown.
+func TestRevokedDocumentSigner(t *testing.T) {
+	iaca, err := newKey(t, 1).Certified(issuing.CertificateOptions{
+		Country: "UT", Organisation: "Utopia", NotBefore: issued.AddDate(-1, 0, 0), NotAfter: issued.AddDate(9, 0, 0), Authority: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, signer := country(t)
+	d := age(issued, true)
+	d.Device = newKey(t, 4)
+	part, err := issuing.IssuerSigned(signer, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := house(t, root)
+	f := func(reason int, after time.Duration, want verifier.Reason, outcome verifier.Outcome) {
+		t.Helper()
+		var revoked []issuing.Revocation
+		if reason >= 0 {
+			revoked = append(revoked, issuing.Revocation{Certificate: signer.Certificate, At: issued.AddDate(0, 0, 1), Reason: reason})
+		}
+		der, err := issuing.RevokedCertificates(iaca, issuing.RevocationOptions{
+			Number: 1, ThisUpdate: issued.AddDate(0, 0, 2), NextUpdate: issued.AddDate(0, 0, 9),
+		}, revoked...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err := status.Load("crl", der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, why := verifier.Prove(v.Lists.Trust(), v.Checker, src.Statement)
+		if key == nil {
+			t.Fatal(why)
+		}
+		v.Lists = lists{v.Lists.(lists).trust, status.New(src.ProvenBy(key))}
+		out := v.Verify(verifier.Scan{Payload: part, At: issued.AddDate(0, 0, 2).Add(after)})
+		if out.Reason != want || out.Outcome != outcome {
+			t.Errorf("reason %d after %v: %v %v %+v, want %v", reason, after, out.Outcome, out.Reason, out.Checks[verifier.CheckStatus], want)
+		}
+	}
+	const overdue = 7*24*time.Hour + 1
+	f(-1, 0, verifier.ReasonOK, verifier.Valid)
+	f(-1, overdue, verifier.ReasonStatusUnknown, verifier.Indeterminate)
+	f(1, 0, verifier.ReasonRevoked, verifier.Invalid)
+	f(4, 0, verifier.ReasonRevoked, verifier.Invalid) // superseded: when it signed is its own word
+	f(1, overdue, verifier.ReasonRevoked, verifier.Invalid)
+	f(6, 0, verifier.ReasonSuspended, verifier.Invalid)
 }
