@@ -1,6 +1,6 @@
 // Package notice recognises codes that are no credentials: payments (ST0001x of GOST R 56042-2014, СБП links,
-// EMVCo merchant codes), goods marking (GS1 DataMatrix of Честный ЗНАК), Wi-Fi access, contacts, sign-in
-// links and other links. People hold them before the camera by mistake, and "this is a payment code" helps
+// EMVCo merchant codes), goods marking (GS1 element strings, as in the DataMatrix of Честный ЗНАК, and GS1 Digital
+// Links), Wi-Fi access, contacts, sign-in links and other links. People hold them before the camera by mistake, and "this is a payment code" helps
 // them more than "not recognised".
 //
 // Nothing in them is signed in a way that can be checked here, so nothing in them is vouched for. A code
@@ -31,21 +31,23 @@ const (
 	TypeLink    = "link"
 )
 
-// kinds are tried in order; read is only called on what sniff recognised, and tells what it found.
+// kinds are tried in order; read is only called on what sniff recognised, and tells what it found. kind is the
+// first claim of every notice, finer than the document type, so that a screen can say what to do with the code.
 var kinds = []struct {
-	document string
-	sniff    func(text []byte) bool
-	read     func(text []byte, o *object)
+	document, kind string
+	sniff          func(text []byte) bool
+	read           func(text []byte, o *object)
 }{
-	{TypePayment, isGOST, readGOST},
-	{TypePayment, isSBP, readSBP},
-	{TypePayment, isEMV, readEMV},
-	{TypeGoods, isGoods, readGoods},
-	{TypeWiFi, hasPrefix("WIFI:"), readWiFi},
-	{TypeContact, hasPrefix("MECARD:"), readMeCard},
-	{TypeContact, hasPrefix("BEGIN:VCARD"), readVCard},
-	{TypeSignIn, isSignIn, readSignIn},
-	{TypeLink, isLink, readLink},
+	{TypePayment, "payment_order", isGOST, readGOST},
+	{TypePayment, "payment_link", isSBP, readSBP},
+	{TypePayment, "payment_merchant", isEMV, readEMV},
+	{TypeGoods, "goods_marking", isGoods, readGoods},
+	{TypeWiFi, "wifi", hasPrefix("WIFI:"), readWiFi},
+	{TypeContact, "contact", hasPrefix("MECARD:"), readMeCard},
+	{TypeContact, "contact", hasPrefix("BEGIN:VCARD"), readVCard},
+	{TypeSignIn, "sign_in", isSignIn, readSignIn},
+	{TypeGoods, "goods_link", isGoodsLink, readGoodsLink},
+	{TypeLink, "link", isLink, readLink},
 }
 
 // Name is the format's public spelling.
@@ -68,6 +70,7 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 	for _, k := range kinds {
 		if k.sniff(text) {
 			var o object
+			o.text("kind", k.kind)
 			k.read(text, &o)
 			return &verifier.Credential{
 				Format: Format{}.Name(), Kind: verifier.KindNotice, Type: k.document, Claims: o.close(),

@@ -20,27 +20,41 @@ func TestKinds(t *testing.T) {
 			t.Fatalf("%q:\n got %s %s\nwant %s %s", payload, c.Type, c.Claims, document, claims)
 		}
 	}
-	f("https://example.org/a?b=c\r\n", TypeLink, `{"host":"example.org","url":"https://example.org/a?b=c"}`)
-	f("HTTP://EXAMPLE.ORG", TypeLink, `{"host":"EXAMPLE.ORG","url":"HTTP://EXAMPLE.ORG"}`)
+	f("https://example.org/a?b=c\r\n", TypeLink, `{"kind":"link","host":"example.org","url":"https://example.org/a?b=c"}`)
+	f("HTTP://EXAMPLE.ORG", TypeLink, `{"kind":"link","host":"EXAMPLE.ORG","url":"HTTP://EXAMPLE.ORG"}`)
 	f("https://bank.example@evil.example/", TypeLink,
-		`{"host":"evil.example","url":"https://bank.example@evil.example/","fault":"the link hides its host behind a user name"}`)
-	f("https://%zz", TypeLink, `{"fault":"the link cannot be read"}`)
-	f("http://localhost:8080/#/signin/SECRET", TypeSignIn, `{"host":"localhost:8080"}`)
-	f(`WIFI:T:WPA;S:Two \; words;P:hush;;`, TypeWiFi, `{"ssid":"Two ; words","security":"WPA"}`)
-	f("wifi:P:hush;;", TypeWiFi, `{"fault":"the network has no name"}`)
+		`{"kind":"link","host":"evil.example","url":"https://bank.example@evil.example/","fault":"the link hides its host behind a user name"}`)
+	f("https://%zz", TypeLink, `{"kind":"link","fault":"the link cannot be read"}`)
+	f("http://localhost:8080/#/signin/SECRET", TypeSignIn, `{"kind":"sign_in","host":"localhost:8080"}`)
+	f(`WIFI:T:WPA;S:Two \; words;P:hush;;`, TypeWiFi, `{"kind":"wifi","ssid":"Two ; words","security":"WPA"}`)
+	f("wifi:P:hush;;", TypeWiFi, `{"kind":"wifi","fault":"the network has no name"}`)
 	f("MECARD:N:Doe,Jane;TEL:+100;EMAIL:j@example.org;;", TypeContact,
-		`{"name":"Doe,Jane","phone":"+100","email":"j@example.org"}`)
+		`{"kind":"contact","name":"Doe,Jane","phone":"+100","email":"j@example.org"}`)
 	f("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane\r\n  Doe\r\nTEL;TYPE=cell:+100\r\nORG:Us\\, Inc\r\nEND:VCARD\r\n", TypeContact,
-		`{"name":"Jane Doe","phone":"+100","organisation":"Us, Inc"}`)
-	f("BEGIN:VCARD\nFN:Jane", TypeContact, `{"name":"Jane","fault":"the card is cut off"}`)
-	f("ST00012|", TypePayment, `{"standard":"gost-r-56042-2014","charset":"utf-8","fault":"Name is missing"}`)
+		`{"kind":"contact","name":"Jane Doe","phone":"+100","organisation":"Us, Inc"}`)
+	f("BEGIN:VCARD\nFN:Jane", TypeContact, `{"kind":"contact","name":"Jane","fault":"the card is cut off"}`)
+	f("ST00012|", TypePayment, `{"kind":"payment_order","standard":"gost-r-56042-2014","charset":"utf-8","fault":"Name is missing"}`)
 	f("ST00012|\xff", TypePayment,
-		`{"standard":"gost-r-56042-2014","charset":"utf-8","fault":"text is not in the stated character set"}`)
-	f("https://qr.nspk.ru/", TypePayment, `{"standard":"sbp","id":"","fault":"the id is not of capitals and digits"}`)
-	f("0002015", TypePayment, `{"standard":"emvco-mpm","crc_valid":false,"fields":{"00":"01"},"fault":"an object without id and length"}`)
+		`{"kind":"payment_order","standard":"gost-r-56042-2014","charset":"utf-8","fault":"text is not in the stated character set"}`)
+	f("https://qr.nspk.ru/", TypePayment, `{"kind":"payment_link","standard":"sbp","id":"","fault":"the id is not of capitals and digits"}`)
+	f("0002015", TypePayment, `{"kind":"payment_merchant","standard":"emvco-mpm","crc_valid":false,"fields":{"00":"01"},"fault":"an object without id and length"}`)
 	f("]d20104600439931257", TypeGoods,
-		`{"standard":"gs1","gtin":"04600439931257","fields":{"01":"04600439931257"},"fault":"the check digit of the item number is wrong"}`)
-	f("\x1d77", TypeGoods, `{"standard":"gs1","fault":"an unknown application identifier"}`)
+		`{"kind":"goods_marking","standard":"gs1","gtin":"04600439931257","fields":{"01":"04600439931257"},"fault":"the check digit of the item number is wrong"}`)
+	f("(01)04600439931256(21)a(b)c(93)xyz1", TypeGoods,
+		`{"kind":"goods_marking","standard":"gs1","gtin":"04600439931256","serial":"a(b)c","cis":"010460043993125621a(b)c","fields":{"01":"04600439931256","21":"a(b)c","93":"xyz1"}}`)
+	f("]C10104600439931256310300012515260101", TypeGoods,
+		`{"kind":"goods_marking","standard":"gs1","gtin":"04600439931256","fields":{"01":"04600439931256","3103":"000125","15":"260101"}}`)
+	f("https://id.gs1.org/01/09506000134352/10/A%2F1/21/12345?17=261231&linkType=all", TypeGoods,
+		`{"kind":"goods_link","standard":"gs1-digital-link","gtin":"09506000134352","serial":"12345","batch":"A/1","host":"id.gs1.org",`+
+			`"url":"https://id.gs1.org/01/09506000134352/10/A%2F1/21/12345?17=261231&linkType=all","fields":{"01":"09506000134352","10":"A/1","21":"12345","17":"261231"}}`)
+	f("https://shop.example/wine/01/9506000134352", TypeGoods,
+		`{"kind":"goods_link","standard":"gs1-digital-link","gtin":"09506000134352","host":"shop.example","url":"https://shop.example/wine/01/9506000134352","fields":{"01":"9506000134352"}}`)
+	f("https://id.gs1.org/01/09506000134352?17=26", TypeGoods,
+		`{"kind":"goods_link","standard":"gs1-digital-link","gtin":"09506000134352","host":"id.gs1.org","url":"https://id.gs1.org/01/09506000134352?17=26","fields":{"01":"09506000134352"},"fault":"a value of another length than its identifier has"}`)
+	f("https://shop.example/01/09506000134353", TypeLink, `{"kind":"link","host":"shop.example","url":"https://shop.example/01/09506000134353"}`)
+	f("https://news.example/01/20261122", TypeLink, `{"kind":"link","host":"news.example","url":"https://news.example/01/20261122"}`)
+	f("https://news.example/?next=/01/09506000134352", TypeLink, `{"kind":"link","host":"news.example","url":"https://news.example/?next=/01/09506000134352"}`)
+	f("\x1d77", TypeGoods, `{"kind":"goods_marking","standard":"gs1","fault":"an unknown application identifier"}`)
 }
 
 func TestNotANotice(t *testing.T) {
@@ -62,6 +76,9 @@ func TestNotANotice(t *testing.T) {
 	f("010460043993125721")
 	f("ftp://example.org")
 	f("shc:/5676")
+	f("\x1d\x81\xa3binary")
+	f("\x1d01\xff0460043993125721")
+	f("\x1dHC1:6BF")
 	f(strings.Repeat("7", 2000))
 }
 
@@ -70,7 +87,7 @@ func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		"ST00012|Name=a|Sum=100|", "ST00011#Name=\xce", "https://qr.nspk.ru/AS1?sum=1&crc=0000",
 		"00020101021229300012D156000000000510A93FO3230Q6304A13A", "010464009192045821,RH>nog\x1d8005120000\x1d93hH2L",
-		"WIFI:S:a;T:WPA;;", "MECARD:N:a;;", "BEGIN:VCARD\nFN:a\nEND:VCARD", "https://a/#/signin/x", "]d201",
+		"WIFI:S:a;T:WPA;;", "MECARD:N:a;;", "BEGIN:VCARD\nFN:a\nEND:VCARD", "https://a/#/signin/x", "]d201", "(01)04600439931256(21)a", "https://a/01/09506000134352/21/x?17=261231",
 	} {
 		f.Add([]byte(s))
 	}

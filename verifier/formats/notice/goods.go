@@ -1,38 +1,90 @@
 package notice
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 const groupSeparator = "\x1d" // stands for FNC1 inside a code
 
-// isGoods recognises a GS1 DataMatrix by its symbology mark or a leading FNC1, and a marked item by GTIN and
-// serial number at the start.
+// symbologies are the marks of GS1 codes by ISO/IEC 15424, which readers put in front: DataMatrix, Code 128,
+// DataBar, QR and DotCode.
+var symbologies = [...]string{"]d2", "]C1", "]e0", "]Q3", "]J1"}
+
+// isGoods recognises GS1 element strings by their symbology mark or a leading FNC1, by brackets around the first
+// identifier, and a marked item by GTIN and serial number at the start.
 func isGoods(text []byte) bool {
-	if bytes.HasPrefix(text, []byte("]d2")) || bytes.HasPrefix(text, []byte(groupSeparator)) {
-		return true
+	for _, mark := range symbologies {
+		if len(text) >= len(mark) && string(text[:len(mark)]) == mark {
+			return true
+		}
+	}
+	switch {
+	case len(text) > 2 && text[0] == groupSeparator[0]:
+		return isDigits(text[1:3]) && isElementText(text)
+	case len(text) >= 18 && string(text[:4]) == "(01)":
+		return isDigits(text[4:18]) && (len(text) == 18 || text[18] == '(')
 	}
 	return len(text) > 18 && string(text[:2]) == "01" && isDigits(text[2:16]) && string(text[16:18]) == "21"
 }
 
-// applicationIdentifiers that marking codes use; length is 0 where a separator ends the value (GS1 General
-// Specifications §3.2).
-var applicationIdentifiers = []struct {
-	id     string
-	length int
-}{
-	{"8005", 6}, {"240", 0}, {"00", 18}, {"01", 14}, {"02", 14}, {"10", 0}, {"11", 6}, {"13", 6}, {"15", 6},
-	{"17", 6}, {"20", 2}, {"21", 0}, {"37", 0}, {"90", 0}, {"91", 0}, {"92", 0}, {"93", 0}, {"94", 0}, {"95", 0},
-	{"96", 0}, {"97", 0}, {"98", 0}, {"99", 0},
+// isElementText tells element strings, which are of printable ASCII and separators (GS1 General Specifications
+// §7.11), from binary credentials that begin with the same byte.
+func isElementText(text []byte) bool {
+	for _, c := range text {
+		if (c < ' ' || c > '~') && c != groupSeparator[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// applicationIdentifier is known by its first two digits: how many digits the identifier has, and how long its value
+// is; 0 where a separator ends it (GS1 General Specifications §3.2 and figure 7.8.5-2).
+func applicationIdentifier(s string) (digits, length int) {
+	if len(s) < 2 || !isDigits(s[:2]) {
+		return 0, 0
+	}
+	switch s[:2] {
+	case "00":
+		return 2, 18
+	case "01", "02", "03":
+		return 2, 14
+	case "04":
+		return 2, 16
+	case "11", "12", "13", "14", "15", "16", "17", "18", "19":
+		return 2, 6
+	case "20":
+		return 2, 2
+	case "10", "21", "22", "30", "37", "90", "91", "92", "93", "94", "95", "96", "97", "98", "99":
+		return 2, 0
+	case "23", "24", "25", "40", "42", "71":
+		return 3, 0
+	case "41":
+		return 3, 13
+	case "31", "32", "33", "34", "35", "36":
+		return 4, 6
+	case "39", "43", "70", "72", "81", "82":
+		return 4, 0
+	case "80":
+		if strings.HasPrefix(s, "8005") { // the price on tobacco, of six digits
+			return 4, 6
+		}
+		return 4, 0
+	}
+	return 0, 0
 }
 
 // readGoods tells item, serial number and crypto tail of a marked item. Whether the tail is genuine only the
 // operator of the marking system can say.
 func readGoods(text []byte, o *object) {
 	o.text("standard", "gs1")
-	s := strings.TrimPrefix(strings.TrimPrefix(string(text), "]d2"), groupSeparator)
-	f, fault := readGS1(s)
+	s := string(text)
+	for _, mark := range symbologies {
+		s = strings.TrimPrefix(s, mark)
+	}
+	read := readGS1
+	if strings.HasPrefix(s, "(") {
+		read = readBracketed
+	}
+	f, fault := read(strings.TrimPrefix(s, groupSeparator))
 	if fault != "" {
 		o.wrong(fault)
 	}
@@ -75,22 +127,53 @@ func readGS1(s string) (f fields, fault string) {
 }
 
 func nextAI(s string) (id string, length int, ok bool) {
-	for _, ai := range applicationIdentifiers {
-		if strings.HasPrefix(s, ai.id) {
-			return ai.id, ai.length, true
-		}
+	digits, length := applicationIdentifier(s)
+	if digits == 0 || len(s) < digits || !isDigits(s[:digits]) {
+		return "", 0, false
 	}
-	return "", 0, false
+	return s[:digits], length, true
 }
 
-// checkDigitOK verifies the last digit of a GTIN-14: weights 3 and 1 in turn, sum a multiple of ten.
-func checkDigitOK(gtin string) bool {
+// readBracketed reads element strings as they are printed for people: each identifier in brackets.
+func readBracketed(s string) (f fields, fault string) {
+	for s != "" {
+		id := bracketed(s)
+		if id == "" {
+			return f, "an unknown application identifier"
+		}
+		s = s[len(id)+2:]
+		end := 0
+		for end < len(s) && bracketed(s[end:]) == "" { // values may hold brackets
+			end++
+		}
+		if !f.add(id, s[:end]) {
+			return f, "an application identifier occurs twice, or there are too many"
+		}
+		s = s[end:]
+	}
+	return f, ""
+}
+
+// bracketed is the identifier in brackets that s begins with; empty when it does not.
+func bracketed(s string) string {
+	if s[0] != '(' {
+		return ""
+	}
+	digits, _ := applicationIdentifier(s[1:])
+	if digits == 0 || len(s) < digits+2 || !isDigits(s[1:1+digits]) || s[1+digits] != ')' {
+		return ""
+	}
+	return s[1 : 1+digits]
+}
+
+// checkDigitOK verifies the last digit of a GTIN: weights 1 and 3 in turn from the right, sum a multiple of ten.
+func checkDigitOK[T string | []byte](gtin T) bool {
 	if !isDigits(gtin) {
 		return false
 	}
 	sum := 0
 	for i := range len(gtin) {
-		sum += int(gtin[i]-'0') * (3 - 2*(i%2))
+		sum += int(gtin[len(gtin)-1-i]-'0') * (1 + 2*(i%2))
 	}
 	return sum%10 == 0
 }
