@@ -37,7 +37,10 @@ func (s *statement) describe(c *verifier.Credential) error {
 		c.ID = []byte(id)
 	}
 	c.Bound = s.plain.Get("cnf") != nil // whether its key is of a kind that is known or not
-	c.Type = documentType(vct)
+	c.Type, c.OwnType = documentType(vct), vct
+	if s.vc && c.Status != nil {
+		c.Status.Form = verifier.JWTForm // SD-JWT VC §2.2.2.2 knows no other
+	}
 	c.Holder = holder(claims)
 	c.Country = country(claims)
 	switch {

@@ -5,7 +5,10 @@
 // and decoys gone. What decides about validity (iss, exp, nbf, cnf, vct, status) is taken only from what the
 // issuer signed in the clear. The key binding JWT is taken apart and compared with what it was presented
 // with; whether it convinces is the pipeline's business, like every signature and date. Keys come from the
-// trust list under the issuer's name; a certificate chain in the header is handed on and believed by nobody.
+// trust list under the issuer's name. A certificate in the header (x5c) is handed on: it counts where its key is
+// listed, or where an authority certified it that the operator named for this format; then it must name iss, and
+// without iss the issuer is whose authority it is. Its period is held against iat, where that is shown, else
+// against now: a credential may outlive it.
 //
 // Decoding is strict and bounded. The package may import package verifier and the wire parts.
 package sdjwt

@@ -99,7 +99,7 @@ func TestDecode(t *testing.T) {
 	if !c.IssuedAt.Equal(issued) || !c.NotBefore.Equal(issued.Add(time.Hour)) || !c.ExpiresAt.Equal(issued.AddDate(1, 0, 0)) {
 		t.Errorf("times %v %v %v", c.IssuedAt, c.NotBefore, c.ExpiresAt)
 	}
-	if c.Status == nil || *c.Status != (verifier.StatusRef{URI: "https://id.example/1", Index: 42}) {
+	if c.Status == nil || *c.Status != (verifier.StatusRef{URI: "https://id.example/1", Index: 42, Form: verifier.JWTForm}) {
 		t.Errorf("status %v", c.Status)
 	}
 	if !(proof.Checker{}).Check(&verifier.Key{Public: issuer(t).Public()}, &c.Proof) || string(c.Proof.KeyID) != issuer(t).ID {
