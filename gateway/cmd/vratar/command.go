@@ -46,7 +46,7 @@ type call struct {
 func commands() []command {
 	return []command{
 		demoCommand(), serveCommand(),
-		verifyCommand(), issueCommand(), keygenCommand(), trustCommand(), statusCommand(),
+		verifyCommand(), issueCommand(), presentCommand(), keygenCommand(), trustCommand(), statusCommand(),
 		ledgerCommand(), backupCommand(), restoreCommand(),
 		versionCommand(),
 	}

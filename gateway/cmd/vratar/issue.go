@@ -16,65 +16,100 @@ import (
 
 func issueCommand() command {
 	return command{
-		name: "issue", args: "--key FILE --type TYPE [--issuer ID] [--field NAME=VALUE]... [--qr png|svg|terminal]",
+		name: "issue", args: "--key FILE --type TYPE [--format FORMAT] [--issuer ID] [--field NAME=VALUE]... [--qr png|svg|terminal]",
 		summary: "sign a document and print its code",
 		help: `
-Issues a document in the VR1 format and prints the text of its code, or draws it.
+Issues a document in the VR1 format, or another with --format, and prints the text of its code, or draws it.
 
   vratar issue --key issuer.jwk --issuer my-university --type student --number S-17 \
       --name 'Aigerim Omarova' --field course=3 --valid 4380h --qr png --out card.png
   vratar issue --key issuer.jwk --issuer shop-age --type age --field age_over_18=true --qr terminal
 
 Put in only what the reader must know: an age document says age_over_18 and neither name nor birth date.
-A VALUE is true, false, a whole number or a text; a text that looks like one of those goes in double quotes.`,
+A VALUE is true, false, a whole number or a text; a text that looks like one of those goes in double quotes.
+
+With --holder the document is bound to the key of a holder, whose phone then shows it with a fresh proof (vratar
+present); a copy without proof opens no gate. Each document needs a holder's key of its own:
+
+  vratar keygen --out holder.jwk
+  vratar issue --key issuer.jwk --issuer arena --type ticket --holder holder.jwk
+
+Formats, with what they want beside --key and --issuer:
+` + formatHelp(),
 		run: runIssue,
 	}
 }
 
+// statement is what a credential shall say, in whatever format.
+type statement struct {
+	issuer, document   string
+	number             string
+	name, birth        string
+	fields             map[string]any
+	issued             time.Time
+	notBefore, expires time.Time
+	status             *verifier.StatusRef
+	holder             *issuing.Key // of which only the public half is used; nil: none
+}
+
 func runIssue(_ context.Context, c *call) error {
 	keyFile := c.String("key", "", "private key `FILE` that vratar keygen made")
-	var d issuing.Document
-	c.StringVar(&d.Issuer, "issuer", "", "issuer `ID`, as in the trust list; the default is the key's id")
-	c.StringVar(&d.Type, "type", "", "document `TYPE`: student, age, ticket, …")
-	c.StringVar(&d.Number, "number", "", "document `NUMBER`")
-	c.StringVar(&d.Name, "name", "", "holder's `NAME`")
-	c.StringVar(&d.BirthDate, "birth-date", "", "holder's birth `DATE`, YYYY-MM-DD")
+	format := c.String("format", "document", "`FORMAT` of the credential")
+	var s statement
+	c.StringVar(&s.issuer, "issuer", "", "issuer `ID`, as in the trust list; the default is the key's id")
+	c.StringVar(&s.document, "type", "", "document `TYPE`: student, age, ticket, …")
+	c.StringVar(&s.number, "number", "", "document `NUMBER`")
+	c.StringVar(&s.name, "name", "", "holder's `NAME`, the family name last")
+	c.StringVar(&s.birth, "birth-date", "", "holder's birth `DATE`, YYYY-MM-DD")
 	fields := c.list("field", "`NAME=VALUE` that the document says; may be repeated")
 	valid := c.Duration("valid", 365*24*time.Hour, "how long it is valid")
 	expires := c.time("expires", "last moment of validity, instead of --valid")
 	notBefore := c.time("not-before", "first moment of validity")
 	status := c.String("status", "", "`URI#INDEX` of its entry in a status list")
+	holder := c.String("holder", "", "JWK `FILE` with the key of the holder's device, public or private")
 	draw := c.String("qr", "", "draw it: `png`, svg or terminal, instead of printing the text")
 	out := c.String("out", "-", "`FILE` to write, - for standard output")
 	if _, err := c.parse(0); err != nil {
 		return err
 	}
-	if d.Type == "" {
+	made, err := formatNamed(*format)
+	if err != nil {
+		return err
+	}
+	s.issued, s.notBefore, s.expires = time.Now(), *notBefore, *expires
+	if s.expires.IsZero() {
+		s.expires = s.issued.Add(*valid)
+	}
+	if err := s.read(*fields, *status, *holder); err != nil {
+		return err
+	}
+	if s.document == "" && made.typed {
 		return errors.New("--type is required")
-	}
-	d.IssuedAt, d.NotBefore, d.ExpiresAt = time.Now(), *notBefore, *expires
-	if d.ExpiresAt.IsZero() {
-		d.ExpiresAt = d.IssuedAt.Add(*valid)
-	}
-	var err error
-	if d.Fields, err = parseFields(*fields); err != nil {
-		return err
-	}
-	if d.Status, err = parseStatusRef(*status); err != nil {
-		return err
 	}
 	key, err := loadKey(*keyFile)
 	if err != nil {
 		return err
 	}
-	if d.Issuer == "" {
-		d.Issuer = key.ID
+	if s.issuer == "" {
+		s.issuer = key.ID
 	}
-	text, err := issuing.VR1(key, d)
+	text, err := made.issue(key, s)
 	if err != nil {
 		return err
 	}
 	return c.draw(text, *draw, *out)
+}
+
+// read takes up what flags say in texts of their own.
+func (s *statement) read(fields []string, status, holder string) (err error) {
+	if s.fields, err = parseFields(fields); err != nil {
+		return err
+	}
+	if s.status, err = parseStatusRef(status); err != nil || holder == "" {
+		return err
+	}
+	s.holder, err = loadHolder(holder)
+	return err
 }
 
 // draw writes a code to a file as a picture of that kind; "" is the bare text.

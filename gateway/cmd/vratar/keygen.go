@@ -15,13 +15,17 @@ import (
 func keygenCommand() command {
 	return command{
 		name: "keygen", args: "--out FILE [--alg ES256]",
-		summary: "make a key that signs credentials",
+		summary: "make a key that signs credentials, or is a holder's",
 		help: `
 Writes a new private key as a JWK to a file that only its owner can read, and prints the public key. Whoever
 holds the private key can issue; whoever is to believe it puts the public one on a trust list.
 
   vratar keygen --out issuer.jwk
   vratar trust make --issuer my-university --name 'My University' --country KZ issuer.jwk > trust.json
+
+A key for a holder is made in the same way; a phone would keep it where nobody can read it:
+
+  vratar keygen --out holder.jwk && vratar issue --key issuer.jwk --type ticket --holder holder.jwk
 
 With --organisation the key gets a certificate that it signed itself, which EU-format certificates want.`,
 		run: func(_ context.Context, c *call) error {

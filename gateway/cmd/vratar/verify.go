@@ -12,16 +12,17 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"vratar/gateway"
+	"vratar/gateway/ingest"
 	"vratar/gateway/refresh"
 	"vratar/verifier"
-	"vratar/verifier/formats"
 	"vratar/verifier/jsontext"
 	"vratar/verifier/proof"
 )
 
 func verifyCommand() command {
 	return command{
-		name: "verify", args: "[--trust FILE]... [--status FILE]... [--at TIME] [PAYLOAD|-]",
+		name: "verify", args: "[--trust FILE]... [--status FILE]... [--at TIME] [--require-proof] [PAYLOAD|-]",
 		summary: "judge a code, or many with --lines",
 		help: `
 Judges one payload, the text of a QR code, and prints the verdict as JSON. Without PAYLOAD, or with "-", the
@@ -32,7 +33,11 @@ payload is read from standard input.
   vratar verify --trust trust.json --lines < scans.jsonl
 
 With --lines every input line is a JSON object {"id", "payload" or "payload_b64", "at"} and every output line
-a verdict with the same id.
+a verdict with the same id. A line may name its own "audience", "holder_nonce" and "transcript".
+
+A proof that whoever shows the code is its holder (VR2, key binding JWT, device signature) is checked where it
+is there. One that was made for somebody counts with --audience; one over a session with --transcript. Without
+--require-proof a copy is judged for what it says, and not_established tells that the holder is not known.
 
 Trust may be a trust list of our own, a JWKS, PEM certificates or public keys, an EU DCC trust list; status a
 token status list (JWT or CWT), a DCC revocation list, a text file of revoked ids. They are told apart by
@@ -50,6 +55,16 @@ func runVerify(_ context.Context, c *call) error {
 	at := c.time("at", "judge for this moment instead of now")
 	skew := c.Duration("skew", time.Minute, "how far issuers' clocks may be ahead")
 	lines := c.Bool("lines", false, "judge JSON lines from standard input")
+	var demand verifier.HolderDemand
+	c.BoolVar(&demand.Required, "require-proof", false, "refuse a code without a proof of its holder")
+	c.StringVar(&demand.Audience, "audience", "", "`ID` as which holders address whoever asks here")
+	c.StringVar(&demand.Nonce, "nonce", "", "`TEXT` that the holder's proof must repeat")
+	c.Func("transcript", "encoded SessionTranscript that the holder's device signed, as `BASE64URL`", func(s string) (err error) {
+		demand.Transcript, err = ingest.ParseTranscript(s)
+		return err
+	})
+	proofAge := c.Duration("proof-age", verifier.DefaultProofAge, "how long a holder's proof counts after it was made")
+	identityKeys := c.String("identity-keys", "", "`FILE` of AES keys that open encrypted identity codes, one a line in hex")
 	args, err := c.parse(1)
 	if err != nil {
 		return err
@@ -58,23 +73,28 @@ func runVerify(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	v := &verifier.Verifier{Formats: formats.All(), Lists: lists, Checker: proof.Checker{}, Skew: *skew}
-	now := *at
-	if now.IsZero() {
-		now = time.Now()
+	keys, err := gateway.LoadIdentityKeys(*identityKeys)
+	if err != nil {
+		return err
+	}
+	v := &verifier.Verifier{
+		Formats: gateway.Formats(keys), Lists: lists, Checker: proof.Checker{}, Skew: *skew, ProofAge: *proofAge,
+	}
+	question := verifier.Scan{At: *at, Holder: demand}
+	if question.At.IsZero() {
+		question.At = time.Now()
 	}
 	if *lines {
 		if len(args) > 0 && args[0] != "-" {
 			return errors.New("--lines reads standard input and takes no payload")
 		}
-		return verifyLines(c, v, now)
+		return verifyLines(c, v, question)
 	}
-	payload, err := c.payload(args)
-	if err != nil {
+	if question.Payload, err = c.payload(args); err != nil {
 		return err
 	}
 	start := time.Now()
-	verdict := v.Verify(verifier.Scan{Payload: payload, At: now})
+	verdict := v.Verify(question)
 	out := verdict.AppendJSON(nil, time.Since(start))
 	if _, err := c.out.Write(append(out, '\n')); err != nil {
 		return err
@@ -128,12 +148,16 @@ type line struct {
 	Payload    *string         `json:"payload"`
 	PayloadB64 *[]byte         `json:"payload_b64"`
 	At         *time.Time      `json:"at"`
+	Audience   *string         `json:"audience"`
+	Nonce      *string         `json:"holder_nonce"`
+	Transcript *string         `json:"transcript"`
 }
 
 // maxLine has room for a payload that is too large by far, so that it gets its verdict.
 const maxLine = 16 << 20
 
-func verifyLines(c *call, v *verifier.Verifier, now time.Time) error {
+// verifyLines answers each line; what it does not say is as in question.
+func verifyLines(c *call, v *verifier.Verifier, question verifier.Scan) error {
 	in := bufio.NewScanner(c.in)
 	in.Buffer(nil, maxLine)
 	w := bufio.NewWriter(c.out)
@@ -143,7 +167,7 @@ func verifyLines(c *call, v *verifier.Verifier, now time.Time) error {
 		if len(bytes.TrimSpace(in.Bytes())) == 0 {
 			continue
 		}
-		q, scan, err := parseLine(in.Bytes(), now)
+		q, scan, err := parseLine(in.Bytes(), question)
 		out = append(append(append(out[:0], `{"id":`...), q.ID...), ',')
 		if err != nil {
 			faults++
@@ -167,7 +191,7 @@ func verifyLines(c *call, v *verifier.Verifier, now time.Time) error {
 	return nil
 }
 
-func parseLine(text []byte, now time.Time) (line, verifier.Scan, error) {
+func parseLine(text []byte, scan verifier.Scan) (line, verifier.Scan, error) {
 	var q line
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -178,7 +202,6 @@ func parseLine(text []byte, now time.Time) (line, verifier.Scan, error) {
 	if len(q.ID) == 0 {
 		q.ID = json.RawMessage("null")
 	}
-	scan := verifier.Scan{At: now}
 	switch {
 	case err != nil:
 	case (q.Payload == nil) == (q.PayloadB64 == nil):
@@ -191,5 +214,21 @@ func parseLine(text []byte, now time.Time) (line, verifier.Scan, error) {
 	if q.At != nil {
 		scan.At = *q.At
 	}
-	return q, scan, err
+	return q, scan, errors.Join(err, q.challenge(&scan.Holder))
+}
+
+// challenge takes up what the line says of the holder's proof.
+func (q *line) challenge(d *verifier.HolderDemand) (err error) {
+	if q.Audience != nil {
+		d.Audience = *q.Audience
+	}
+	if q.Nonce != nil {
+		d.Nonce = *q.Nonce
+	}
+	if q.Transcript != nil {
+		if d.Transcript, err = ingest.ParseTranscript(*q.Transcript); err != nil {
+			return fmt.Errorf("transcript: %w", err)
+		}
+	}
+	return nil
 }

@@ -4,19 +4,21 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
+
+	"vratar/verifier"
 )
 
 // A line is answered or refused, and its id is JSON either way, because it is written back as it came.
 func FuzzParseLine(f *testing.F) {
 	for _, text := range []string{
 		`{"id":"a","payload":"VR1:X"}`, `{"id":[1,{"b":2}],"payload_b64":"AAECAw=="}`,
-		`{"payload":"x","at":"2026-03-01T10:00:00Z"}`, `{"id":`, `{"id":"a","payload":1}`, `{} {}`, "\xff", "",
+		`{"payload":"x","at":"2026-03-01T10:00:00Z"}`, `{"payload":"x","audience":"a","holder_nonce":"n","transcript":"gw"}`, `{"id":`, `{"id":"a","payload":1}`, `{} {}`, "\xff", "",
 	} {
 		f.Add([]byte(text))
 	}
-	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	question := verifier.Scan{At: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		q, scan, err := parseLine(text, now)
+		q, scan, err := parseLine(text, question)
 		if !json.Valid(q.ID) {
 			t.Fatalf("id %q is not JSON", q.ID)
 		}
