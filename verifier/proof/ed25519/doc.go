@@ -8,3 +8,5 @@
 // Everything it touches is public, and its time depends on it: it must never see a private key. It keeps no state
 // but the tables of its keys and of the base point, and reads VRATAR_FASTPATH once.
 package ed25519
+
+//go:generate go run -C asm . -out ../rounds_amd64.s -stubs ../rounds_amd64.go -pkg ed25519

@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package ed25519
 
 func hasIFMA() bool { return false }

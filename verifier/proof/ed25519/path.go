@@ -36,7 +36,10 @@ var running = sync.OnceValue(func() *engine {
 	return choose(choice)
 })
 
-// basePoint is the table of B, 384 KiB.
+// baseWindow is the window of the base point's table, 384 KiB: its digits fill the lanes of four rounds.
+const baseWindow = 8
+
+// basePoint is the table of B.
 var basePoint = sync.OnceValue(func() *table {
 	var p point
 	b := [32]byte{0: 0x58}
@@ -44,7 +47,7 @@ var basePoint = sync.OnceValue(func() *table {
 		b[i+1] = 0x66 // y = 4/5
 	}
 	p.decode(&b)
-	return newTable(&p, 8)
+	return newTable(&p, baseWindow)
 })
 
 // choose takes the fastest path that is asked for, that this processor has and that passes its self-test.

@@ -59,11 +59,12 @@ func BenchmarkRatios(b *testing.B) {
 		slices.Sort(times[i])
 		return float64(times[i][rounds/2]) / perRound / 1000
 	}
-	base := median(0)
+	base, report := median(0), ""
 	for i, w := range ways {
 		m := median(i)
-		b.Logf("%-32s %7.2f µs  %5.1f×   (least %.2f µs)", w.name, m, base/m, float64(times[i][0])/perRound/1000)
+		report += fmt.Sprintf("%-32s %7.2f µs  %5.1f×   (least %.2f µs)\n", w.name, m, base/m, float64(times[i][0])/perRound/1000)
 	}
+	b.Log("medians, and ratios to the library's\n" + report)
 }
 
 // threadTime is the processor time of this thread, which neighbours do not lengthen.
