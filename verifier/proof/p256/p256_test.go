@@ -1,0 +1,286 @@
+package p256
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/hex"
+	"math/big"
+	"slices"
+	"sync"
+	"testing"
+
+	"vratar/verifier/vectors"
+)
+
+// states are all the paths this machine has, each with its own switch and alarms. The fast ones come first.
+var states = sync.OnceValue(func() []*state {
+	var all []*state
+	for _, path := range []string{Portable, IFMA, Off} {
+		if st := newState(path); st != nil {
+			all = append(all, st)
+		}
+	}
+	return all
+})
+
+// keys are pub prepared for every path; the window is any.
+func keys(t testing.TB, pub *ecdsa.PublicKey, window int) []*Key {
+	t.Helper()
+	var all []*Key
+	for _, st := range states() {
+		k, err := prepare(pub, window, st)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, k)
+	}
+	return all
+}
+
+// agree holds every path, alone and in a group, against the library, whose answer it returns. An answer is allowed
+// to be missing only where the caller says so.
+func agree(t testing.TB, ks []*Key, j *Job, mayMiss bool) bool {
+	t.Helper()
+	want := ks[0].library(&j.Digest, &j.R, &j.S)
+	for _, k := range ks {
+		if k.table != nil {
+			got := k.fast(&j.Digest, &j.R, &j.S)
+			if (got == accepted) != want && got != undecided || got == undecided && !mayMiss {
+				t.Fatalf("%s: answer %d, library %v: digest %x r %x s %x", k.state.path, got, want, j.Digest, j.R, j.S)
+			}
+		}
+		if got := k.Verify(&j.Digest, &j.R, &j.S); got != want {
+			t.Fatalf("%s: %v, library %v: digest %x r %x s %x", k.state.path, got, want, j.Digest, j.R, j.S)
+		}
+		if k.state.alarms.Load() != 0 {
+			t.Fatalf("%s: an alarm", k.state.path)
+		}
+	}
+	return want
+}
+
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+type wycheproof struct {
+	TestGroups []struct {
+		PublicKeyDER string `json:"publicKeyDer"`
+		Tests        []struct {
+			ID      int    `json:"tcId"`
+			Comment string `json:"comment"`
+			Message string `json:"msg"`
+			Sig     string `json:"sig"`
+			Result  string `json:"result"`
+		} `json:"tests"`
+	} `json:"testGroups"`
+}
+
+func TestWycheproof(t *testing.T) {
+	f := func(file string, parse func(sig []byte, j *Job) bool) {
+		t.Helper()
+		var w wycheproof
+		vectors.Read(t, "wycheproof/"+file, &w)
+		n := 0
+		for i, g := range w.TestGroups {
+			pub, err := x509.ParsePKIXPublicKey(unhex(t, g.PublicKeyDER))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ks := keys(t, pub.(*ecdsa.PublicKey), MinWindow+i%(MaxWindow-MinWindow+1))
+			var jobs []Job
+			var want []bool
+			for _, c := range g.Tests {
+				j := Job{Digest: sha256.Sum256(unhex(t, c.Message))}
+				got := parse(unhex(t, c.Sig), &j) && agree(t, ks, &j, true)
+				if got != (c.Result == "valid") {
+					t.Errorf("%s %d (%s) = %v, want %s", file, c.ID, c.Comment, got, c.Result)
+				}
+				jobs, want = append(jobs, j), append(want, ks[0].library(&j.Digest, &j.R, &j.S))
+				n++
+			}
+			for _, k := range ks {
+				checkGroup(t, k, jobs, want)
+			}
+		}
+		t.Logf("%s: %d cases, %d paths", file, n, len(states()))
+	}
+	f("ecdsa_secp256r1_sha256_p1363_test.json", func(sig []byte, j *Job) bool {
+		if len(sig) != 64 {
+			return false
+		}
+		j.R, j.S = [32]byte(sig[:32]), [32]byte(sig[32:])
+		return true
+	})
+	f("ecdsa_secp256r1_sha256_test.json", func(sig []byte, j *Job) bool {
+		var rs struct{ R, S *big.Int }
+		if rest, err := asn1.Unmarshal(sig, &rs); err != nil || len(rest) != 0 {
+			return false
+		}
+		if again, err := asn1.Marshal(rs); err != nil || !slices.Equal(again, sig) {
+			return false
+		}
+		if rs.R.Sign() < 0 || rs.S.Sign() < 0 || rs.R.BitLen() > 256 || rs.S.BitLen() > 256 {
+			return false
+		}
+		rs.R.FillBytes(j.R[:])
+		rs.S.FillBytes(j.S[:])
+		return true
+	})
+}
+
+func checkGroup(t testing.TB, k *Key, jobs []Job, want []bool) {
+	t.Helper()
+	for i := range jobs {
+		jobs[i].Key = k
+	}
+	got := make([]bool, len(jobs))
+	VerifyGroup(jobs, got)
+	if !slices.Equal(got, want) {
+		t.Fatalf("%s: a group answers %v, want %v", k.state.path, got, want)
+	}
+}
+
+func TestPrepareRefuses(t *testing.T) {
+	good := newSample(t, "").pub
+	f := func(pub *ecdsa.PublicKey, window int) {
+		t.Helper()
+		if k, err := Prepare(pub, window); err == nil || k != nil {
+			t.Fatalf("Prepare = %v, %v", k, err)
+		}
+	}
+	f(good, MinWindow-1)
+	f(good, MaxWindow+1)
+	f(nil, MinWindow)
+	f(&ecdsa.PublicKey{}, MinWindow)
+	p := elliptic.P256().Params()
+	one := big.NewInt(1)
+	f(&ecdsa.PublicKey{Curve: elliptic.P384(), X: p.Gx, Y: p.Gy}, MinWindow)
+	f(&ecdsa.PublicKey{Curve: elliptic.P256(), X: p.Gx, Y: new(big.Int).Add(p.Gy, one)}, MinWindow)
+	f(&ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int), Y: new(big.Int)}, MinWindow)
+	f(&ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).Add(p.Gx, p.P), Y: p.Gy}, MinWindow)
+	if _, err := Prepare(good, MinWindow); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSize(t *testing.T) {
+	pub := newSample(t, "").pub
+	for i, want := range []int{32768, 817 * 64, 1352 * 64, 2312 * 64, 262144} {
+		k, err := prepare(pub, MinWindow+i, states()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k.Size() != want {
+			t.Errorf("window %d: %d bytes, want %d", MinWindow+i, k.Size(), want)
+		}
+	}
+}
+
+// The table holds what its comment says, the last digit's fixed bits included.
+func TestTable(t *testing.T) {
+	c := elliptic.P256()
+	r := new(big.Int).Lsh(big.NewInt(1), 256)
+	for window := MinWindow; window <= MaxWindow; window++ {
+		table := newTable(generator(), window)
+		for at := 0; at < len(table.points); at += 1 + at%13 {
+			i, j := at/perDigit(window), at%perDigit(window)
+			k := new(big.Int).Lsh(big.NewInt(int64(2*j+1)), uint(window*i))
+			x, y := c.ScalarBaseMult(k.Mod(k, c.Params().N).Bytes())
+			for _, v := range []*big.Int{x, y} {
+				v.Mul(v, r).Mod(v, c.Params().P)
+			}
+			if p := table.points[at]; toBig(p.x).Cmp(x) != 0 || toBig(p.y).Cmp(y) != 0 {
+				t.Fatalf("window %d, digit %d, multiple %d", window, i, 2*j+1)
+			}
+		}
+	}
+}
+
+// An answer that crypto/ecdsa contradicts counts an alarm and switches the fast arithmetic off, for all keys.
+func TestAlarm(t *testing.T) {
+	s := newSample(t, "")
+	st := newState(Portable)
+	k, err := prepare(s.pub, MinWindow, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.base.points[0].x[0] ^= 1 // a fault in memory
+	st.base.points[1].x[0] ^= 1
+	for i := range st.base.points {
+		st.base.points[i].x[1] ^= 1
+	}
+	if !k.Verify(&s.job.Digest, &s.job.R, &s.job.S) {
+		t.Fatal("the fault decided")
+	}
+	if st.alarms.Load() != 1 || !st.off.Load() || k.isFast() {
+		t.Fatalf("alarms %d, off %v", st.alarms.Load(), st.off.Load())
+	}
+	if !k.Verify(&s.job.Digest, &s.job.R, &s.job.S) || st.alarms.Load() != 1 {
+		t.Fatal("not off")
+	}
+	st = newState(Portable)
+	if k, err = prepare(s.pub, MinWindow, st); err != nil {
+		t.Fatal(err)
+	}
+	if !k.Confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 0 {
+		t.Fatal("a right accept was not confirmed")
+	}
+	s.job.Digest[0] ^= 1
+	if k.Confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 1 || !st.off.Load() {
+		t.Fatal("a wrong accept raised no alarm")
+	}
+}
+
+func TestSetting(t *testing.T) {
+	fastest := Portable
+	if hasIFMA() {
+		fastest = IFMA
+	}
+	for setting, want := range map[string]string{"": fastest, "no such path": fastest, IFMA: fastest, Portable: Portable, Off: Off} {
+		if st := choose(setting); st.path != want {
+			t.Errorf("%q: %s, want %s", setting, st.path, want)
+		}
+	}
+	k, err := prepare(newSample(t, "").pub, MinWindow, choose(Off))
+	if err != nil || k.Size() != 0 {
+		t.Fatalf("off: %d bytes, %v", k.Size(), err)
+	}
+}
+
+// A self-test that fails is noticed: the table of the generator is the one of another point.
+func TestSelfTestFails(t *testing.T) {
+	for _, st := range states() {
+		if st.path != Off {
+			broken := &state{path: st.path, base: newTable(affineFrom(encode(newSample(t, "").pub)), baseWindow)}
+			broken.adapt(broken.base)
+			if broken.selfTest() {
+				t.Error(st.path)
+			}
+		}
+	}
+}
+
+func encode(pub *ecdsa.PublicKey) (xy [64]byte) {
+	b, err := pub.Bytes()
+	if err != nil {
+		panic(err)
+	}
+	return [64]byte(b[1:])
+}
+
+func toBig(w [4]uint64) *big.Int {
+	z := new(big.Int)
+	for i := 3; i >= 0; i-- {
+		z.Lsh(z, 64).Or(z, new(big.Int).SetUint64(w[i]))
+	}
+	return z
+}
