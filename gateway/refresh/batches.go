@@ -102,7 +102,7 @@ func (b RevocationBatches) readIndex(ctx context.Context, w web, since string) (
 		until = firstBatch
 	}
 	for range maxIndexes {
-		c, err := w.get(ctx, question{address: b.URL, header: http.Header{"If-Modified-Since": {until}}})
+		c, err := w.get(ctx, question{address: b.URL, header: http.Header{"If-Modified-Since": {secondBefore(until)}}})
 		if isRefusal(err, http.StatusNoContent) || errors.Is(err, errUnchanged) {
 			return listed, until, nil
 		}
@@ -134,6 +134,15 @@ func (b RevocationBatches) readIndex(ctx context.Context, w web, since string) (
 		}
 	}
 	return nil, "", fmt.Errorf("the index takes more than %d answers", maxIndexes)
+}
+
+// secondBefore makes sure that batches of the same moment, some of which were seen, are all named again.
+func secondBefore(moment string) string {
+	t, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		return firstBatch
+	}
+	return t.Add(-time.Second).UTC().Format(time.RFC3339)
 }
 
 // newer is the later of two moments, each as it was written.

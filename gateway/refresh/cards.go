@@ -65,7 +65,7 @@ func (h HealthCardLists) fetch(ctx context.Context, w web, last content) (conten
 	for _, want := range wanted {
 		text, err := h.one(ctx, w, want, next.Lists[want.KeyID])
 		if err != nil {
-			next.Missing = append(next.Missing, fmt.Sprintf("list of key %s: %v", want.KeyID, err))
+			next.Missing = append(next.Missing, fmt.Sprintf("key %s: %v", want.KeyID, err))
 			continue
 		}
 		next.Lists[want.KeyID] = text
@@ -118,10 +118,10 @@ func (h HealthCardLists) one(ctx context.Context, w web, want cardListHead, held
 	if err != nil {
 		return nil, err
 	}
-	src, err := status.Load("of "+want.KeyID, c.data)
+	src, err := status.Load(want.KeyID, c.data)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, errors.Unwrap(err) // which key it is, is told by the caller
 	case src.Kind != status.KindHealthCards || json.Unmarshal(c.data, &head) != nil:
 		return nil, errors.New("no revocation list of health cards")
 	case head.KeyID != want.KeyID:
