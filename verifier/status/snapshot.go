@@ -114,7 +114,7 @@ func newToken(src Source) token {
 func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	a := joinSigner(s.lookup(c, k), s.lookupSigner(k))
 	if (a.State == verifier.StatusNotChecked || (a.State == verifier.StatusValid && !namesList(c))) && s.awaits(c) {
-		return verifier.StatusAnswer{State: verifier.StatusUnknown, Detail: "a status list that is configured was never loaded"}
+		return verifier.StatusAnswer{State: verifier.StatusUnknown, Detail: "a status list that is configured is not loaded"}
 	}
 	return a
 }
