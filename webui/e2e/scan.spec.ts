@@ -17,7 +17,16 @@ test.afterAll(() => gateway.close());
 const bare = (seconds: number) => ({ text: "", seconds });
 
 test("each sample has its own screen, and the dashboard shows each passage", async () => {
-  const story = ["ok", "ok", "revoked", "signature_invalid", "expired", "issuer_unknown", "status_unknown", "not_a_credential"];
+  const story = [
+    "ok",
+    "ok",
+    "revoked",
+    "signature_invalid",
+    "expired",
+    "issuer_unknown",
+    "status_unknown",
+    "not_a_credential",
+  ];
   const clip: Clip = {
     width: 640,
     height: 480,

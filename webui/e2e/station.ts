@@ -72,6 +72,15 @@ export class Station {
     return (await this.verdicts(before + 1)).at(-1)!;
   }
 
+  /** Gives the scanner a picture as a person would, and returns the verdict it led to. */
+  async upload(buffer: Buffer): Promise<Shown> {
+    await this.open("#/scanner");
+    await this.connected();
+    await this.page.getByTestId("type").click();
+    await this.page.getByTestId("upload").setInputFiles({ name: "photo.png", mimeType: "image/png", buffer });
+    return (await this.verdicts(1)).at(-1)!;
+  }
+
   /** Nothing was refused by the security policy, nothing was complained about. */
   async expectQuiet(): Promise<void> {
     expect((await this.record()).violations).toEqual([]);

@@ -13,6 +13,8 @@ test.beforeAll(async () => {
   gateway = await Gateway.start();
   browser = await launch("none");
   station = await signIn(browser, gateway, "admin");
+  await station.open("#/holder/live"); // takes the document onto this device
+  await station.page.getByTestId("code").waitFor();
 });
 test.afterAll(async () => {
   await browser.close();
@@ -77,6 +79,8 @@ async function lookAtViews(at: Size[]) {
     ["#/live", "gate"],
     ["#/samples", "sample"],
     [`#/samples/${sample}`, "sample-large"],
+    ["#/holder", "document"],
+    ["#/holder/live", "code"],
     ["#/signin", "signin-code"],
     ["#/scanner", "scanner"],
   ];

@@ -276,7 +276,7 @@ export const en: Dictionary = {
     show: "Show the code",
     remove: "Remove from this device",
     close: "Close",
-    changing: (s) => `New code in ${s} s`,
+    changing: (s) => `New code in ${s}\u00a0s`,
     once: "Each code is good once, for 30 seconds.",
     seen: "Whoever scans it sees what this document says. This device sends nothing.",
     bright: "Turn the screen up to full brightness.",

@@ -24,7 +24,7 @@ const saidElsewhere = [
 
 /** Of use to programs alone. */
 const technical = [
-  ..."standard charset crc_valid ver version type scheme cis templates fault language @context sub jti aud cnf".split(
+  ..."kind standard charset crc_valid ver version type scheme cis templates fault language @context sub jti aud cnf".split(
     " ",
   ),
   ..."status _sd _sd_alg seed photo photoformat portrait signature_usual_mark un_distinguishing_sign".split(" "),
@@ -64,14 +64,43 @@ const sameAs: Record<string, string> = {
 };
 
 /** What the document says, one value after the other, whatever groups they are in. */
-export function leavesOf({ document, format, kind }: Pick<ScanAnswer, "document" | "format" | "kind">): Leaf[] {
+export function leavesOf({ document, format, kind, holder }: Told): Leaf[] {
   if (!document) return [];
   const health = kind === "notice" ? null : healthClaims(format, document.claims);
-  if (health) return health;
+  const said = new Set<Claim>([holder?.name ?? "", holder?.birthDate ?? "", holder?.documentNumber ?? ""]);
+  return (health ?? flat(document.claims)).filter((leaf) => !said.has(leaf.value));
+}
+
+/** What of an answer tells about the document. */
+export type Told = Pick<ScanAnswer, "document" | "format" | "kind" | "holder">;
+
+function flat(claims: Record<string, Claim>): Leaf[] {
   const found: Leaf[] = [];
-  Object.entries(document.claims).forEach(([name, value]) => walk(found, name, value));
+  Object.entries(claims).forEach(([name, value]) => walk(found, name, value));
   const priced = found.some((l) => l.key === "sum_kopecks"); // then the bare figure would say it again, unreadably
-  return found.filter((l) => !(priced && (l.key === "sum" || l.key === "currency")));
+  return withCurrency(found).filter((l) => !(priced && (l.key === "sum" || l.key === "currency")));
+}
+
+/** ISO 4217 numbers, as merchants' codes give them, of the currencies that are met here. */
+const currencies: Record<string, string> = {
+  "398": "₸",
+  "643": "₽",
+  "417": "сом",
+  "860": "soʻm",
+  "051": "֏",
+  "933": "Br",
+  "840": "$",
+  "978": "€",
+  "156": "¥",
+};
+
+/** An amount with its currency behind it, where that has a sign. */
+function withCurrency(found: Leaf[]): Leaf[] {
+  const amount = found.find((l) => l.key === "amount");
+  const sign = currencies[String(found.find((l) => l.key === "currency")?.value)];
+  if (!amount || !sign) return found;
+  const priced = { key: "amount", value: `${amount.value}\u00a0${sign}` };
+  return found.filter((l) => l.key !== "currency").map((l) => (l === amount ? priced : l));
 }
 
 function walk(found: Leaf[], name: string, value: Claim): void {

@@ -3,7 +3,7 @@
 import type { ScanAnswer } from "../api";
 import { count, date, term } from "../format";
 import type { Dictionary } from "../i18n/dictionary";
-import { leavesOf, type Leaf, type Scalar } from "./claims";
+import { leavesOf, type Leaf, type Scalar, type Told } from "./claims";
 
 /** One labelled value. */
 export interface Fact {
@@ -31,7 +31,7 @@ const unspoken = new Set(
     "number id serial account personalacc bic inn payeeinn correspacc gtin item variation subevent",
     "address house street district state location landmark post_office sub_district vtc care_of postcode ags azr",
     "gender maritalstatus guardian phone email nationality mobile_last4 personal_administrative_number",
-    "issue_date expiry_date country crypto sheet_number social_insurance_number security",
+    "issue_date expiry_date country url crypto sheet_number social_insurance_number security",
   ].flatMap((line) => line.split(" ")),
 );
 
@@ -40,14 +40,17 @@ export function factsOf(t: Dictionary, answer: ScanAnswer, now: number): Facts {
   const issuer = answer.issuer?.name ?? "";
   const notice = answer.kind === "notice";
   const claims = leavesOf(answer)
-    .filter(({ key, value }) => key in t.claims && value !== issuer && value !== answer.holder?.name)
+    .filter(({ key, value }) => key in t.claims && value !== issuer)
     .filter(({ key, value }) => (notice && spokenOfNotice.has(key)) || (!unspoken.has(key) && isShort(value)));
   return {
     name: answer.holder?.name ?? "",
     document: answer.document ? documentName(t, answer.document.type) : "",
     issuer,
     term: termOf(t, answer, now),
-    claims: together(claims.map((leaf) => factOf(t, leaf, notice))).slice(0, notice ? shownOfNotice : shownClaims),
+    claims: together(claims.map((leaf) => factOf(t, leaf, isPayment(answer)))).slice(
+      0,
+      notice ? shownOfNotice : shownClaims,
+    ),
   };
 }
 
@@ -55,11 +58,11 @@ export function factsOf(t: Dictionary, answer: ScanAnswer, now: number): Facts {
 const spokenOfNotice = new Set(["phone", "email", "gtin"]);
 
 /** Every value of the document that a person can read, for the details. */
-export function allClaims(t: Dictionary, answer: Pick<ScanAnswer, "document" | "kind" | "format">): Fact[] {
+export function allClaims(t: Dictionary, answer: Told): Fact[] {
   return leavesOf(answer)
     .filter(({ key }) => key in t.claims || key.length > 2) // two letters alone are a code of some value set
     .slice(0, longestList)
-    .map((leaf) => factOf(t, leaf, answer.kind === "notice"));
+    .map((leaf) => factOf(t, leaf, isPayment(answer)));
 }
 
 /** The document type in words; an unknown one as it is spelt, without address, version and underscores. */
@@ -82,6 +85,10 @@ export function isFaulty(answer: Pick<ScanAnswer, "document" | "kind">): boolean
   return answer.kind === "notice" && "fault" in (answer.document?.claims ?? {});
 }
 
+function isPayment({ kind, document }: Told): boolean {
+  return kind === "notice" && document?.type === "payment";
+}
+
 /** Facts of one label as one: "Category: A, B". */
 function together(facts: Fact[]): Fact[] {
   const byLabel = new Map<string, string[]>();
@@ -92,8 +99,8 @@ function together(facts: Fact[]): Fact[] {
   return [...byLabel].map(([label, values]) => ({ label, value: values.join(", ") }));
 }
 
-function factOf(t: Dictionary, { key, value }: Leaf, notice: boolean): Fact {
-  const label = (notice && key === "name" ? t.claims["recipient"] : t.claims[key]) ?? words(key);
+function factOf(t: Dictionary, { key, value }: Leaf, payment: boolean): Fact {
+  const label = (payment && key === "name" ? t.claims["recipient"] : t.claims[key]) ?? words(key);
   return {
     label,
     value: key === "sum_kopecks" && typeof value === "number" ? roubles(value) : valueText(t, key, value),

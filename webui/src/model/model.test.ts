@@ -140,6 +140,7 @@ test("identity documents show what is worth a glance, and no bytes", () => {
     document: { type: "identity", claims: { gender: 2, birthDate: "x" } },
     kind: "credential",
     format: "claim169",
+    holder: null,
   };
   expect(allClaims(dictionaries.en, answer)).toEqual([{ label: "Sex", value: "female" }]);
   expect(lines(factsIn("pretix", "ticket", { seed: "s", item: 7, validFromUnixTime: 1700000000 }))[0]).toMatch(
@@ -183,7 +184,12 @@ test("each kind of code that is no document has a sentence of its own, and none 
 
 test("details stay bounded however deep the claims are", () => {
   const claims = { v: [{ dn: 1, dt: "2021-05-02" }], list: Array.from({ length: 500 }, (_, i) => i) };
-  const facts = allClaims(dictionaries.en, { document: { type: "x", claims }, kind: "credential", format: "" });
+  const facts = allClaims(dictionaries.en, {
+    document: { type: "x", claims },
+    kind: "credential",
+    format: "",
+    holder: null,
+  });
   expect(facts).toHaveLength(40);
   expect(facts[1]).toEqual({ label: "Date", value: "2 May 2021" });
 });

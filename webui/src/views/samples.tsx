@@ -94,10 +94,16 @@ function Card({ sample }: { sample: Sample }) {
       </div>
       <Expected reason={sample.expect} />
       <div class="sample-actions">
-        <a class="button" href={to}>
-          <Icon name={sample.holder ? "holder" : "expand"} />
-          {sample.holder ? words.asHolder : words.show}
-        </a>
+        {sample.holder ? (
+          <a class="button" href={to}>
+            <Icon name="holder" />
+            {words.asHolder}
+          </a>
+        ) : (
+          <a class="button sample-expand" href={to} aria-label={`${words.show}: ${title}`} title={words.show}>
+            <Icon name="expand" />
+          </a>
+        )}
         <Try sample={sample} />
       </div>
     </li>
