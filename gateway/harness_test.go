@@ -41,8 +41,8 @@ type house struct {
 }
 
 type sample struct {
-	Name, Format, Payload, Expect string
-	Binary                        []byte `json:"payload_b64"`
+	Name, Format, Payload, Expect, Gate string
+	Binary                              []byte `json:"payload_b64"`
 }
 
 // content is the payload as a member of a request.

@@ -47,8 +47,11 @@ func TestEverySample(t *testing.T) {
 		if m["reason"] != s.Expect || m["format"] != s.Format {
 			t.Errorf("%s: %v %v, want %v %v", name, m["format"], m["reason"], s.Format, s.Expect)
 		}
-		want := "deny " + s.Expect
-		switch s.Expect {
+		if s.Gate == "" {
+			s.Gate = s.Expect
+		}
+		want := "deny " + s.Gate
+		switch s.Gate {
 		case "ok":
 			want = "admit ok"
 		case "status_unknown":

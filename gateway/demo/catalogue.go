@@ -106,12 +106,12 @@ func foreignDocuments() []Sample {
 			},
 		},
 		{
-			Name: "mobile_age", Format: "mdoc", Expect: "ok",
+			Name: "mobile_age", Format: "mdoc", Expect: "ok", Gate: "holder_proof_missing",
 			Title: Text{RU: "Возраст по стандарту ISO mdoc", KK: "ISO mdoc бойынша жас", EN: "Age as ISO mdoc"},
 			Note: Text{
-				RU: "Подтверждение возраста по профилю ЕС, без сеанса с телефоном: владелец не установлен.",
-				KK: "ЕО профилі бойынша жас растауы, телефонмен сеанссыз: иесі анықталмаған.",
-				EN: "An age attestation of the EU profile, without a session with the phone: the holder is not established.",
+				RU: "Подтверждение возраста по профилю ЕС без сеанса с телефоном: подлинное, но на проходе может быть копией.",
+				KK: "ЕО профилі бойынша жас растауы, телефонмен сеанссыз: шынайы, бірақ өткелде көшірме болуы мүмкін.",
+				EN: "An age attestation of the EU profile without a session with the phone: genuine, but at a gate it may be a copy.",
 			},
 		},
 		{

@@ -19,7 +19,8 @@ type Sample struct {
 	Format    string `json:"format"`
 	Symbology string `json:"symbology"` // qr, aztec or datamatrix
 	Title     Text   `json:"title"`
-	Expect    string `json:"expect"` // reason that /v1/verify gives; "ok" for a valid one
+	Expect    string `json:"expect"`         // reason that /v1/verify gives; "ok" for a valid one
+	Gate      string `json:"gate,omitempty"` // reason that a gate gives where it is another
 	Note      Text   `json:"note"`
 
 	Payload string `json:"payload"`               // the code's text; of several parts together; empty beside Binary
