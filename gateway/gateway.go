@@ -54,6 +54,7 @@ type Gateway struct {
 	store      *store.Store
 	ledger     *ledger.Ledger
 	lists      *refresh.Refresher
+	preparer   *proof.Preparer // nil when switched off
 	desk       *access.Desk
 	sockets    *websocket.Register
 	doors      *ingest.Doors
@@ -120,8 +121,9 @@ func (g *Gateway) joinParts() error {
 	if err != nil {
 		return fmt.Errorf("holder.identity_keys: %w", err)
 	}
+	g.preparer = g.newPreparer()
 	judge := &verifier.Verifier{
-		Formats: Formats(keys), Lists: g.lists, Checker: proof.Checker{}, Memo: memo, Skew: g.cfg.Skew.Duration,
+		Formats: Formats(keys), Lists: g.lists, Checker: proof.Checker{Preparer: g.preparer}, Memo: memo, Skew: g.cfg.Skew.Duration,
 		ProofAge: g.cfg.Holder.ProofAge.Duration,
 	}
 	replay, err := g.openReplay()
@@ -169,6 +171,14 @@ func (g *Gateway) openMemo() (verifier.Memo, error) {
 	count("vratar_memo_hits_total", "Judgements that found the signature proven.", func(s cache.Stats) float64 { return float64(s.Hits) })
 	count("vratar_memo_misses_total", "Judgements that had to prove it.", func(s cache.Stats) float64 { return float64(s.Misses) })
 	return memo, nil
+}
+
+// newPreparer makes what prepares trusted keys; nil when it is switched off.
+func (g *Gateway) newPreparer() *proof.Preparer {
+	if g.cfg.Trust.PreparedKeysMaxBytes == 0 {
+		return nil
+	}
+	return proof.NewPreparer(int64(g.cfg.Trust.PreparedKeysMaxBytes))
 }
 
 func (g *Gateway) listSettings() refresh.Config {
@@ -242,6 +252,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	workers.Go(func() { g.lists.Run(background) })
 	workers.Go(func() { g.hub.Run(background) })
+	if g.preparer != nil {
+		workers.Go(func() { g.preparer.Run(background) })
+	}
 
 	failed := make(chan error, len(g.listeners))
 	var servers sync.WaitGroup

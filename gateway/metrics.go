@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"vratar/verifier/proof"
 )
 
 // metrics are those of the server and the whole; each part has its own beside its code.
@@ -44,6 +46,12 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 	gauge("vratar_unsafe_options", "Settings in force that weaken what the gateway promises.", func() float64 {
 		return float64(len(g.unsafe()))
 	})
+	if g.preparer != nil {
+		gauge("vratar_prepared_keys", "Trusted keys with tables.", func() float64 { return float64(g.preparer.Stats().Keys) })
+		gauge("vratar_prepared_keys_bytes", "Memory of the tables.", func() float64 { return float64(g.preparer.Stats().Bytes) })
+	}
+	gauge("vratar_signature_alarms", "How often prepared keys and the library differed; anything but 0 is a fault of ours or of the machine.",
+		func() float64 { return float64(proof.Alarms()) })
 	for _, kind := range [...]string{"trust", "status"} {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "vratar_list_age_seconds", Help: "Since the oldest list of a kind was last confirmed; -1 without lists.",

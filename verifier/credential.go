@@ -182,6 +182,7 @@ type Key struct {
 	NotAfter    time.Time         // zero: unbounded
 	CRLVersion  uint64            // version of the revocation list its publisher keeps for it; 0: not stated
 	ListedUntil time.Time         // when the signed list that names it expires, after which it vouches for nothing; zero: never
+	Preparation *Preparation      // of a listed key: where its prepared form is kept; nil for keys that came with a code
 }
 
 // StatusState is what revocation lists say of one credential.

@@ -23,17 +23,31 @@ import (
 // minRSABits is the smallest RSA modulus that is believed (HCERT §3.3.2 and RFC 7518 §3.3 both ask for it).
 const minRSABits = 2048
 
-// Checker verifies signatures. It is stateless; the zero value is ready.
-type Checker struct{}
+// Checker verifies signatures. The zero value is ready.
+type Checker struct {
+	Preparer *Preparer // makes tables for the keys in use; nil: only what others have prepared is used
+}
 
 var _ verifier.Checker = Checker{}
 
 // Check reports whether p.Signature over p.Signed was made by k with p.Algorithm. An algorithm that does not
 // fit the key, a signature of another length than the algorithm's, and a missing key are refused.
-func (Checker) Check(k *verifier.Key, p *verifier.Proof) bool {
+func (c Checker) Check(k *verifier.Key, p *verifier.Proof) bool {
 	if k == nil {
 		return false
 	}
+	if ready := k.Preparation.Key(); ready != nil {
+		return ready.Check(p)
+	}
+	ok := check(k, p)
+	if ok && c.Preparer != nil {
+		c.Preparer.used(k)
+	}
+	return ok
+}
+
+// check is Check without anything prepared.
+func check(k *verifier.Key, p *verifier.Proof) bool {
 	switch pub := k.Public.(type) {
 	case *ecdsa.PublicKey:
 		return checkECDSA(pub, p)

@@ -133,7 +133,7 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 	a := &anchor{
 		key: verifier.Key{
 			Issuer: issuer, ID: k.ID, Public: k.Public, Certificate: k.Certificate,
-			NotBefore: e.NotBefore, NotAfter: e.NotAfter, CRLVersion: k.CRLVersion,
+			NotBefore: e.NotBefore, NotAfter: e.NotAfter, CRLVersion: k.CRLVersion, Preparation: k.Preparation,
 		},
 		algorithm: k.Algorithm, formats: e.Formats, documents: e.Documents, ids: spellings(k.ID), certifies: e.OnlyCertifies,
 	}

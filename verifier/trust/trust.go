@@ -86,6 +86,9 @@ type Key struct {
 	Public      crypto.PublicKey
 	Certificate *x509.Certificate // nil for a bare key
 	CRLVersion  uint64            // version of the revocation list its publisher keeps for it; 0: not stated
+	// Preparation is handed on to every snapshot that holds the key, so that it is prepared once for as long as its
+	// list stays the same.
+	Preparation *verifier.Preparation
 }
 
 // Refusal is a piece of foreign material that was left out.
@@ -107,6 +110,9 @@ func Load(name string, data []byte) (Source, error) {
 	src.Name = name
 	for _, e := range src.Entries {
 		src.Wildcard = src.Wildcard || e.Issuer.ID == AnyIssuer
+		for i := range e.Keys {
+			e.Keys[i].Preparation = new(verifier.Preparation)
+		}
 	}
 	if len(src.Entries) == 0 && src.Kind != KindTrustList {
 		faults := []error{errors.New("not one key is of use")}

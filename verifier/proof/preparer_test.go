@@ -1,0 +1,162 @@
+package proof
+
+import (
+	"crypto/rand"
+	"testing"
+
+	"vratar/verifier"
+	"vratar/verifier/issuing"
+)
+
+// listed is a key as a trust list holds it, and proofs that it made.
+func listed(t testing.TB, alg verifier.Algorithm) (*verifier.Key, *verifier.Proof) {
+	t.Helper()
+	k, err := issuing.NewKey(alg, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := []byte("a text to be signed")
+	signature, err := k.Sign(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &verifier.Key{Public: k.Public(), Preparation: new(verifier.Preparation)},
+		&verifier.Proof{Algorithm: alg, Signed: text, Signature: signature}
+}
+
+// prepareAsked does what Run does with the keys that have asked.
+func prepareAsked(p *Preparer) (n int) {
+	for ; len(p.asked) > 0; n++ {
+		p.prepare(<-p.asked, usualWindow)
+	}
+	return n
+}
+
+func TestKeysInUseArePrepared(t *testing.T) {
+	for _, alg := range []verifier.Algorithm{verifier.ES256, verifier.EdDSA} {
+		p := NewPreparer(1 << 20)
+		c := Checker{Preparer: p}
+		k, right := listed(t, alg)
+		wrong := *right
+		wrong.Signed = []byte("another text")
+
+		for range 10 * warm {
+			if c.Check(k, &wrong) {
+				t.Fatalf("%s: a wrong signature", alg)
+			}
+		}
+		if prepareAsked(p) != 0 {
+			t.Errorf("%s: wrong signatures had a key prepared", alg)
+		}
+		for range 10 * warm {
+			if !c.Check(k, right) {
+				t.Fatalf("%s: a right signature", alg)
+			}
+		}
+		if n := prepareAsked(p); n != 1 || k.Preparation.Key() == nil || p.Stats().Keys != 1 {
+			t.Fatalf("%s: asked %d times, stats %+v", alg, n, p.Stats())
+		}
+		if !c.Check(k, right) || c.Check(k, &wrong) {
+			t.Errorf("%s: the prepared key answers otherwise", alg)
+		}
+		other := *right
+		other.Algorithm = verifier.ES384
+		if c.Check(k, &other) {
+			t.Errorf("%s: the prepared key takes another algorithm", alg)
+		}
+		short := *right
+		short.Signature = right.Signature[:63]
+		if c.Check(k, &short) {
+			t.Errorf("%s: the prepared key takes a short signature", alg)
+		}
+	}
+}
+
+func TestKeysOfCodesAreNotPrepared(t *testing.T) {
+	p := NewPreparer(1 << 20)
+	k, right := listed(t, verifier.ES256)
+	k.Preparation = nil
+	for range 10 * warm {
+		if !(Checker{Preparer: p}).Check(k, right) {
+			t.Fatal("a right signature")
+		}
+	}
+	if prepareAsked(p) != 0 {
+		t.Error("a key without a place was prepared")
+	}
+}
+
+func TestTheLeastUsedKeyGivesWay(t *testing.T) {
+	first, _ := listed(t, verifier.ES256)
+	size := int64(prepared(first, usualWindow).Size())
+	p := NewPreparer(2*size + size/2)
+	use := func(k *verifier.Key, n uint32) { k.Preparation.Used(n) }
+
+	second, _ := listed(t, verifier.ES256)
+	third, _ := listed(t, verifier.ES256)
+	fourth, _ := listed(t, verifier.ES256)
+	use(first, 100)
+	use(second, 40)
+	p.prepare(first, usualWindow)
+	p.prepare(second, usualWindow)
+	use(third, 60)
+	p.prepare(third, usualWindow)
+	if first.Preparation.Key() == nil || second.Preparation.Key() != nil || third.Preparation.Key() == nil {
+		t.Error("the key that was used least did not give way")
+	}
+	use(fourth, 10)
+	p.prepare(fourth, usualWindow)
+	s := p.Stats()
+	if fourth.Preparation.Key() != nil || s.Refused != 1 || s.Keys != 2 || s.Bytes != 2*size || s.Evicted != 1 {
+		t.Errorf("a key that is used less than the others: %+v", s)
+	}
+}
+
+func TestBusyKeysGetLargerTables(t *testing.T) {
+	p := NewPreparer(1 << 20)
+	k, right := listed(t, verifier.ES256)
+	p.prepare(k, usualWindow)
+	small := k.Preparation.Key().Size()
+	k.Preparation.Used(2 * hot)
+	for _, busy := range p.look() {
+		p.prepare(busy, hotWindow)
+	}
+	if large := k.Preparation.Key().Size(); large <= small || p.Stats().Bytes != int64(large) || p.Stats().Keys != 1 {
+		t.Errorf("%d then %d bytes, stats %+v", small, large, p.Stats())
+	}
+	if !(Checker{}).Check(k, right) {
+		t.Error("a right signature")
+	}
+	if len(p.look()) != 0 {
+		t.Error("a key with large tables asks for larger ones")
+	}
+}
+
+func TestTablesNobodyUsesAreGivenUp(t *testing.T) {
+	p := NewPreparer(1 << 20)
+	k, _ := listed(t, verifier.EdDSA)
+	p.prepare(k, usualWindow)
+	for range idle {
+		p.look()
+	}
+	if s := p.Stats(); k.Preparation.Key() != nil || s.Keys != 0 || s.Bytes != 0 {
+		t.Errorf("stats %+v", s)
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	for _, alg := range []verifier.Algorithm{verifier.ES256, verifier.EdDSA} {
+		k, p := listed(b, alg)
+		run := func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if !(Checker{}).Check(k, p) {
+					b.Fatal("a right signature")
+				}
+			}
+		}
+		b.Run(alg.String()+"/library", run)
+		k.Preparation.Keep(prepared(k, usualWindow))
+		b.Run(alg.String()+"/prepared", run)
+	}
+}
