@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -392,19 +393,22 @@ func FuzzMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"payload":"HC1:6BF"}`, `{"payload_b64":"AAE="}`, `{"payload":"\ud83d\ude00\n"}`, `{"payload":"a","payload":"b"}`,
 		`{"payload":"\ud800"}`, `{"payload":null}`, `[]`, "{\"payload\":\"\xff\"}", `{"nonce":"1"}`,
+		`{"payload":"x","transcript":"g_b29oEB","holder_nonce":"n"}`, `{"payload":"x","transcript":"gw=="}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	// What is taken is what any JSON reader would take, so that two parties never see two payloads.
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m := parseMessage(text, "payload", "payload_b64", "nonce")
-		payload := m.payload()
+		payload, challenge := m.payload(), m.challenge()
 		if m.problem() != nil {
 			return
 		}
 		var same struct {
 			Payload    *string `json:"payload"`
 			PayloadB64 []byte  `json:"payload_b64"`
+			Transcript string  `json:"transcript"`
+			Nonce      string  `json:"holder_nonce"`
 		}
 		if err := json.Unmarshal(text, &same); err != nil {
 			t.Fatalf("taken, but not JSON: %v", err)
@@ -415,6 +419,9 @@ func FuzzMessage(f *testing.F) {
 		}
 		if !bytes.Equal(payload, want) {
 			t.Fatalf("payload %q, others read %q", payload, want)
+		}
+		if challenge.Nonce != same.Nonce || base64.RawURLEncoding.EncodeToString(challenge.Transcript) != same.Transcript {
+			t.Fatalf("challenge %+v, others read %+v", challenge, same)
 		}
 	})
 }
