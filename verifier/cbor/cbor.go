@@ -90,32 +90,35 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("cbor: %v at offset %d
 // Unwrap returns the cause.
 func (e *SyntaxError) Unwrap() error { return e.Cause }
 
-// head is the first part of an item: major type, argument, and the bytes both take.
+// head is the first part of an item: its initial byte, its argument, and the bytes both take. It is small enough
+// to be kept in registers.
 type head struct {
 	arg        uint64
 	size       int
-	major      byte
-	info       byte
+	first      byte
 	indefinite bool
 }
 
+func (h head) major() byte { return h.first >> 5 }
+
+func (h head) info() byte { return h.first & 31 }
+
 // readHead reads the head at the start of b (RFC 8949 §3).
 func readHead(b []byte) (head, error) {
+	if len(b) > 0 && b[0]&31 < 24 {
+		return head{arg: uint64(b[0] & 31), size: 1, first: b[0]}, nil
+	}
+	return readLongHead(b)
+}
+
+func readLongHead(b []byte) (head, error) {
 	if len(b) == 0 {
 		return head{}, errTruncated
 	}
-	h := head{major: b[0] >> 5, info: b[0] & 31, size: 1}
-	if h.info < 24 {
-		h.arg = uint64(h.info)
-		return h, nil
-	}
-	return readLongHead(b, h)
-}
-
-func readLongHead(b []byte, h head) (head, error) {
+	h := head{size: 1, first: b[0]}
 	switch {
-	case h.info <= 27:
-		n := 1 << (h.info - 24)
+	case h.info() <= 27:
+		n := 1 << (h.info() - 24)
 		if len(b) < 1+n {
 			return head{}, errTruncated
 		}
@@ -124,7 +127,7 @@ func readLongHead(b []byte, h head) (head, error) {
 		}
 		h.size += n
 		return h, nil
-	case h.info == infoIndefinite && h.major >= majorBytes && h.major <= majorMap:
+	case h.info() == infoIndefinite && h.major() >= majorBytes && h.major() <= majorMap:
 		h.indefinite = true
 		return h, nil
 	case b[0] == breakByte:

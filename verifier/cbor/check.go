@@ -1,11 +1,8 @@
 package cbor
 
 import (
-	"bytes"
-	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -18,8 +15,7 @@ func ParseUpTo(b []byte, items int) (Item, error) {
 	if uint64(len(b)) > math.MaxUint32 {
 		return Item{}, &SyntaxError{Cause: errLong}
 	}
-	var room [32]uint32 // spares usual items the heap
-	w := walker{b: b, limit: items, keys: room[:0]}
+	w := walker{b: b, limit: items}
 	if err := w.item(0); err != nil {
 		return Item{}, &SyntaxError{Offset: w.at, Cause: err}
 	}
@@ -34,10 +30,9 @@ func ParseUpTo(b []byte, items int) (Item, error) {
 type walker struct {
 	b     []byte
 	off   int
-	at    int      // start of the item that is being checked, for the error
-	items int      // so far
-	limit int      // of items
-	keys  []uint32 // where the keys of all open maps start, innermost map last; small, as there may be thousands
+	at    int // start of the item that is being checked, for the error
+	items int // so far
+	limit int // of items
 }
 
 func (w *walker) head() (head, error) {
@@ -45,7 +40,12 @@ func (w *walker) head() (head, error) {
 	if w.items++; w.items > w.limit {
 		return head{}, errItems
 	}
-	h, err := readHead(w.b[w.off:])
+	if w.off < len(w.b) && w.b[w.off]&31 < 24 { // nearly every head
+		first := w.b[w.off]
+		w.off++
+		return head{arg: uint64(first & 31), size: 1, first: first}, nil
+	}
+	h, err := readLongHead(w.b[w.off:])
 	w.off += h.size
 	return h, err
 }
@@ -55,28 +55,30 @@ func (w *walker) item(depth int) error {
 	if err != nil {
 		return err
 	}
-	if h.major >= majorArray && h.major <= majorTag && depth >= MaxDepth {
-		return errDepth
-	}
-	switch h.major {
+	switch h.major() {
+	case majorUint, majorNegative:
+		return nil
 	case majorBytes, majorText:
 		return w.str(h)
+	case majorSimple:
+		return checkSimple(h)
+	}
+	if depth >= MaxDepth {
+		return errDepth
+	}
+	switch h.major() {
 	case majorArray:
 		return w.array(h, depth+1)
 	case majorMap:
 		return w.dict(h, depth+1)
-	case majorTag:
-		return w.item(depth + 1)
-	case majorSimple:
-		return checkSimple(h)
 	}
-	return nil
+	return w.item(depth + 1) // under a tag
 }
 
 // checkSimple admits false, true, null, undefined and the floats. One-byte simple values below 32 are
 // malformed (RFC 8949 §3.3); the rest has no meaning that could be signed.
 func checkSimple(h head) error {
-	if h.info >= 25 || (h.info >= 20 && h.info < 24) {
+	if h.info() >= 25 || (h.info() >= 20 && h.info() < 24) {
 		return nil
 	}
 	return errSimple
@@ -91,7 +93,7 @@ func (w *walker) str(h head) error {
 		switch {
 		case err != nil:
 			return err
-		case chunk.major != h.major || chunk.indefinite:
+		case chunk.major() != h.major() || chunk.indefinite:
 			return errChunk // RFC 8949 §3.2.3: chunks are definite strings of the same major type
 		}
 		if err := w.content(chunk); err != nil {
@@ -106,7 +108,7 @@ func (w *walker) content(h head) error {
 		return errTruncated
 	}
 	s := w.b[w.off : w.off+int(h.arg)]
-	if h.major == majorText && !utf8.Valid(s) {
+	if h.major() == majorText && !utf8.Valid(s) {
 		return errUTF8
 	}
 	w.off += len(s)
@@ -140,9 +142,10 @@ func (w *walker) more(h head, n uint64) bool {
 }
 
 func (w *walker) dict(h head, depth int) error {
-	mine := len(w.keys)
+	var room [fewKeys]uint32 // spares usual maps the heap
+	keys := room[:0]         // where they start; small, as there may be thousands
 	for n := uint64(0); w.more(h, n); n++ {
-		w.keys = append(w.keys, uint32(w.off))
+		keys = append(keys, uint32(w.off))
 		if err := w.key(); err != nil {
 			return err
 		}
@@ -154,9 +157,10 @@ func (w *walker) dict(h head, depth int) error {
 			return err
 		}
 	}
-	offset, duplicate := firstDuplicate(w.b, w.keys[mine:])
-	w.keys = w.keys[:mine]
-	if duplicate {
+	if allDiffer(w.b, keys) {
+		return nil
+	}
+	if offset, duplicate := firstDuplicate(w.b, slices.Clone(keys)); duplicate {
 		w.at = offset
 		return errDuplicate
 	}
@@ -164,64 +168,14 @@ func (w *walker) dict(h head, depth int) error {
 }
 
 func (w *walker) key() error {
-	h, err := readHead(w.b[w.off:])
-	if err == nil && h.major > majorNegative && h.major != majorText {
-		w.at = w.off
+	h, err := w.head()
+	switch {
+	case err != nil:
+		return err
+	case h.major() == majorText:
+		return w.str(h)
+	case h.major() > majorNegative:
 		return errKeyKind
 	}
-	return w.item(MaxDepth)
-}
-
-// firstDuplicate finds two keys with the same name. Integer 1 and text "1" count as the same: no format
-// uses both, and they would collide as JSON members. It reorders keys.
-func firstDuplicate(b []byte, keys []uint32) (offset int, found bool) {
-	slices.SortFunc(keys, func(x, y uint32) int { return compareKeys(b[x:], b[y:]) })
-	for i := 1; i < len(keys); i++ {
-		if compareKeys(b[keys[i-1]:], b[keys[i]:]) == 0 {
-			return int(max(keys[i-1], keys[i])), true
-		}
-	}
-	return 0, false
-}
-
-// compareKeys orders the well-formed map keys at the start of x and y by the length of their names, then by
-// their bytes. For integers of one sign that is the order of their arguments, which spares the text.
-func compareKeys(x, y []byte) int {
-	if major := x[0] >> 5; major == y[0]>>5 && major != majorText {
-		g, _ := readHead(x)
-		h, _ := readHead(y)
-		return cmp.Compare(g.arg, h.arg)
-	}
-	var a, c [20]byte
-	m, n := name(a[:0], x), name(c[:0], y)
-	if len(m) != len(n) {
-		return cmp.Compare(len(m), len(n))
-	}
-	return bytes.Compare(m, n)
-}
-
-// name is the text of the well-formed map key at the start of b, or an integer key's decimal text written
-// into room.
-func name(room, b []byte) []byte {
-	h, _ := readHead(b)
-	if h.major != majorText {
-		return appendDecimal(room, b)
-	}
-	if h.indefinite {
-		s, _ := Item{b[:size(b)]}.TextBytes()
-		return s
-	}
-	return b[h.size : h.size+int(h.arg)]
-}
-
-// appendDecimal appends the integer at the start of b as decimal text. Negative integers reach down to −2⁶⁴.
-func appendDecimal(dst, b []byte) []byte {
-	h, _ := readHead(b)
-	if h.major == majorUint {
-		return strconv.AppendUint(dst, h.arg, 10)
-	}
-	if h.arg == 1<<64-1 {
-		return append(dst, "-18446744073709551616"...)
-	}
-	return strconv.AppendUint(append(dst, '-'), h.arg+1, 10)
+	return nil
 }

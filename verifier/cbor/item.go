@@ -52,7 +52,7 @@ func (i Item) Int() (int64, bool) {
 	if h.arg > math.MaxInt64 {
 		return 0, false
 	}
-	if h.major == majorNegative {
+	if h.major() == majorNegative {
 		return -1 - int64(h.arg), true
 	}
 	return int64(h.arg), true
@@ -81,7 +81,7 @@ func (i Item) Float() (float64, bool) {
 		return 0, false
 	}
 	h, _ := readHead(i.raw)
-	switch h.info {
+	switch h.info() {
 	case 25:
 		return halfToFloat(uint16(h.arg)), true
 	case 26:
@@ -203,8 +203,8 @@ func (i Item) Elements() iter.Seq[Item] {
 		if i.Kind() != Array {
 			return
 		}
-		for rest := i.elements(); len(rest.b) > 0; {
-			if !yield(rest.next()) {
+		for rest := i.content(); rest.More(); {
+			if !yield(rest.Next()) {
 				return
 			}
 		}
@@ -217,9 +217,9 @@ func (i Item) Pairs() iter.Seq2[Item, Item] {
 		if i.Kind() != Map {
 			return
 		}
-		for rest := i.elements(); len(rest.b) > 0; {
-			k := rest.next()
-			if !yield(k, rest.next()) {
+		for rest := i.content(); rest.More(); {
+			k := rest.Next()
+			if !yield(k, rest.Next()) {
 				return
 			}
 		}
@@ -228,90 +228,43 @@ func (i Item) Pairs() iter.Seq2[Item, Item] {
 
 // At is an array's element n, or Absent.
 func (i Item) At(n int) Item {
-	for e := range i.Elements() {
-		if n == 0 {
+	if i.Kind() != Array {
+		return Item{}
+	}
+	for rest := i.content(); rest.More(); n-- {
+		if e := rest.Next(); n == 0 {
 			return e
 		}
-		n--
 	}
 	return Item{}
 }
 
 // Get is the value under an integer key, or Absent.
 func (i Item) Get(label int64) Item {
-	for k, v := range i.Pairs() {
+	if i.Kind() != Map {
+		return Item{}
+	}
+	for rest := i.content(); rest.More(); {
+		k := rest.Next()
 		if n, ok := k.Int(); ok && n == label {
-			return v
+			return rest.Next()
 		}
+		rest.skip()
 	}
 	return Item{}
 }
 
 // GetText is the value under a text key, or Absent.
 func (i Item) GetText(name string) Item {
-	for k, v := range i.Pairs() {
+	if i.Kind() != Map {
+		return Item{}
+	}
+	for rest := i.content(); rest.More(); {
+		k := rest.Next()
 		if s, ok := k.TextBytes(); ok && string(s) == name {
-			return v
+			return rest.Next()
 		}
+		rest.skip()
 	}
 	return Item{}
-}
-
-// sequence is the content of an array or map: well-formed items one after another.
-type sequence struct{ b []byte }
-
-func (i Item) elements() sequence {
-	h, _ := readHead(i.raw)
-	if h.indefinite {
-		return sequence{i.raw[1 : len(i.raw)-1]}
-	}
-	return sequence{i.raw[h.size:]}
-}
-
-func (s *sequence) next() Item {
-	n := size(s.b)
-	i := Item{s.b[:n:n]}
-	s.b = s.b[n:]
-	return i
-}
-
-// size is the length of the well-formed item at the start of b.
-func size(b []byte) int {
-	off := 0
-	// Items still to come at each level; the innermost container may hold one more level, the chunks of a string.
-	open := [MaxDepth + 2]uint64{1}
-	const indefinite = math.MaxUint64 // until the break
-	for level := 0; level >= 0; {
-		if open[level] == indefinite {
-			if b[off] == breakByte {
-				off++
-				level--
-				continue
-			}
-		} else if open[level] == 0 {
-			level--
-			continue
-		} else {
-			open[level]--
-		}
-		h, _ := readHead(b[off:])
-		off += h.size
-		switch {
-		case h.indefinite: // strings too: their chunks are walked like elements
-			level++
-			open[level] = indefinite
-		case h.major == majorBytes || h.major == majorText:
-			off += int(h.arg)
-		case h.major == majorArray:
-			level++
-			open[level] = h.arg
-		case h.major == majorMap:
-			level++
-			open[level] = 2 * h.arg
-		case h.major == majorTag:
-			level++
-			open[level] = 1
-		}
-	}
-	return off
 }

@@ -23,7 +23,7 @@ func (i Item) AppendJSON(dst []byte) []byte {
 // appendJSON writes the well-formed item at the start of b and returns what follows it.
 func appendJSON(dst, b []byte) (out, rest []byte) {
 	h, _ := readHead(b)
-	switch h.major {
+	switch h.major() {
 	case majorUint, majorNegative:
 		return appendDecimal(dst, b), b[h.size:]
 	case majorBytes, majorText:
