@@ -110,6 +110,13 @@ func (p *Preparer) used(k *verifier.Key) {
 	}
 }
 
+// Prepare makes the usual tables for a listed key at once, if there is room, instead of when it is in use.
+func (p *Preparer) Prepare(k *verifier.Key) {
+	if k.Preparation != nil && k.Preparation.Key() == nil {
+		p.prepare(k, usualWindow)
+	}
+}
+
 // prepare makes tables for k and puts them in place, if there is room.
 func (p *Preparer) prepare(k *verifier.Key, window int) {
 	made := prepared(k, window)
