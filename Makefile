@@ -103,6 +103,10 @@ bench: ## Go benchmarks
 bench-peers: ## the same work through Vratar and through the usual libraries, in turn in one run
 	cd bench/peers && $(GO) run . -json ../results/peers.json
 
+.PHONY: cost
+cost: ## what opening one code of each format costs, into deploy/COSTS.md
+	$(GO) run ./bench/cmd/cost -write deploy/COSTS.md
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin webui/node_modules
