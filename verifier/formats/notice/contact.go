@@ -55,11 +55,14 @@ func readColonPairs(s string) fields {
 func readVCard(text []byte, o *object) {
 	s := strings.ReplaceAll(string(text), "\r\n", "\n")
 	s = strings.NewReplacer("\n ", "", "\n\t", "").Replace(s)
+	escapes := strings.NewReplacer(`\n`, " ", `\,`, ",", `\;`, ";", `\\`, `\`)
 	var f fields
 	for line := range strings.SplitSeq(s, "\n") {
 		name, value, _ := strings.Cut(line, ":")
 		name, _, _ = strings.Cut(name, ";") // parameters say nothing to us
-		f.add(strings.ToUpper(name), strings.NewReplacer(`\n`, " ", `\,`, ",", `\;`, ";", `\\`, `\`).Replace(value))
+		if name = strings.ToUpper(name); !f.has(name) {
+			f.add(name, escapes.Replace(value))
+		}
 	}
 	o.some("name", f.get("FN"))
 	o.some("phone", f.get("TEL"))
