@@ -9,39 +9,25 @@ import (
 func prime() *big.Int { return new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19)) }
 
 // number is e without its reduction.
-func (e *element) number() *big.Int {
-	n := new(big.Int)
-	for i := range e {
-		n.Add(n, new(big.Int).Lsh(new(big.Int).SetUint64(e[i]), uint(51*i)))
-	}
-	return n
-}
+func (e *element) number() *big.Int { return bigOf(e[:]) }
 
-// looseElement has limbs anywhere up to what mul takes, the extremes more often.
-func looseElement(r *rand.ChaCha8) element {
-	var e element
+// anyElement has the extremes of each word more often.
+func anyElement(r *rand.ChaCha8) (e element) {
 	for i := range e {
 		switch r.Uint64() % 4 {
 		case 0:
-			e[i] = 1<<54 - 1
+			e[i] = 1<<64 - 1 - r.Uint64()%40
 		case 1:
-			e[i] = mask51
-		case 2:
 			e[i] = r.Uint64() % 2
 		default:
-			e[i] = r.Uint64() % (1 << 54)
+			e[i] = r.Uint64()
 		}
 	}
 	return e
 }
 
-func tight(t *testing.T, what string, e *element, want *big.Int) {
+func same(t *testing.T, what string, e *element, want *big.Int) {
 	t.Helper()
-	for i, l := range e {
-		if l >= 1<<51+1<<16 {
-			t.Fatalf("%s: limb %d is %#x", what, i, l)
-		}
-	}
 	p := prime()
 	if got := e.number(); got.Mod(got, p).Cmp(want.Mod(want, p)) != 0 {
 		t.Fatalf("%s = %v, want %v", what, got, want)
@@ -50,14 +36,18 @@ func tight(t *testing.T, what string, e *element, want *big.Int) {
 
 func TestFieldAgainstBig(t *testing.T) {
 	r, p := source(3), prime()
-	for range 20000 {
-		a, b := looseElement(r), looseElement(r)
+	for range 50000 {
+		a, b := anyElement(r), anyElement(r)
 		x, y := a.number(), b.number()
 		var e element
+		e.add(&a, &b)
+		same(t, "add", &e, new(big.Int).Add(x, y))
+		e.sub(&a, &b)
+		same(t, "sub", &e, new(big.Int).Sub(x, y))
 		e.mul(&a, &b)
-		tight(t, "mul", &e, new(big.Int).Mul(x, y))
+		same(t, "mul", &e, new(big.Int).Mul(x, y))
 		e.square(&a)
-		tight(t, "square", &e, new(big.Int).Mul(x, x))
+		same(t, "square", &e, new(big.Int).Mul(x, x))
 		words := a.words()
 		if got := bigOf(words[:]); got.Cmp(new(big.Int).Mod(x, p)) != 0 {
 			t.Fatalf("words of %v = %v", a, got)
@@ -65,24 +55,38 @@ func TestFieldAgainstBig(t *testing.T) {
 	}
 }
 
-func TestWordsAtTheEdges(t *testing.T) {
+// Numbers around the multiples of p and around 2²⁵⁶, where carries are longest.
+func TestFieldAtTheEdges(t *testing.T) {
 	p := prime()
+	var edges []element
 	for offset := int64(-40); offset <= 40; offset++ {
-		for m := range int64(3) {
-			n := new(big.Int).Mul(p, big.NewInt(m))
-			if n.Add(n, big.NewInt(offset)); n.Sign() < 0 || n.BitLen() > 256 {
-				continue
-			}
-			words := wordsOf((*[32]byte)(littleEndian(n)))
-			var e element
-			e.setWords(&words)
-			words = e.words()
-			if got := bigOf(words[:]); got.Cmp(n.Mod(n, p)) != 0 {
-				t.Errorf("%d·p%+d: %v, want %v", m, offset, got, n)
+		for _, n := range []*big.Int{new(big.Int), p, mulBig(p, big.NewInt(2)), new(big.Int).Lsh(big.NewInt(1), 256)} {
+			n := new(big.Int).Add(n, big.NewInt(offset))
+			if n.Sign() >= 0 && n.BitLen() <= 256 {
+				edges = append(edges, wordsOf((*[32]byte)(littleEndian(n))))
 			}
 		}
 	}
+	for i := range edges {
+		x := edges[i].number()
+		words := edges[i].words()
+		if got := bigOf(words[:]); got.Cmp(new(big.Int).Mod(x, p)) != 0 {
+			t.Errorf("words of %v = %v", x, got)
+		}
+		for j := range edges {
+			y := edges[j].number()
+			var e element
+			e.add(&edges[i], &edges[j])
+			same(t, "add", &e, new(big.Int).Add(x, y))
+			e.sub(&edges[i], &edges[j])
+			same(t, "sub", &e, new(big.Int).Sub(x, y))
+			e.mul(&edges[i], &edges[j])
+			same(t, "mul", &e, mulBig(x, y))
+		}
+	}
 }
+
+func mulBig(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 
 func TestInvert(t *testing.T) {
 	r, p := source(4), prime()
@@ -100,17 +104,14 @@ func TestInvert(t *testing.T) {
 		}
 	}
 	for range 5000 {
-		f(looseElement(r))
+		f(anyElement(r))
 	}
 	for i := range uint64(300) {
 		f(element{i})
-		f(element{mask51 - i, mask51, mask51, mask51, mask51})
+		f(element{1<<64 - 1 - i, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1})
 		if i < 255 {
 			n := new(big.Int).Lsh(big.NewInt(1), uint(i))
-			words := wordsOf((*[32]byte)(littleEndian(n)))
-			var e element
-			e.setWords(&words)
-			f(e)
+			f(wordsOf((*[32]byte)(littleEndian(n))))
 		}
 	}
 }
@@ -157,8 +158,8 @@ func TestScalarAgainstBig(t *testing.T) {
 // undigits is the number that the digits stand for.
 func undigits(s *scalar, window int) *big.Int {
 	var space [maxDigits]digit
-	half, sum := 1<<(window-1), new(big.Int)
-	for i, d := range s.recode(window, &space) {
+	half, sum, bias := 1<<(window-1), new(big.Int), biasOf(window)
+	for i, d := range s.recode(window, &bias, &space) {
 		multiple := int64(0)
 		if d.index() != 0 {
 			multiple = int64(d.index()) - int64(i*half)

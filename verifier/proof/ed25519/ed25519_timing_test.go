@@ -86,10 +86,10 @@ func BenchmarkParts(b *testing.B) {
 	b.Run("recode", func(b *testing.B) {
 		var space [maxDigits]digit
 		for b.Loop() {
-			q.h.recode(8, &space)
+			j.Key.minusA.recode(&q.h, &space)
 		}
 	})
-	x := element{1, 2, 3, 4, 5}
+	x := element{1, 2, 3, 4}
 	b.Run("invert", func(b *testing.B) {
 		for b.Loop() {
 			x.invert(&x)

@@ -5,88 +5,88 @@ import (
 	"math/bits"
 )
 
-// element is a number modulo p = 2²⁵⁵ − 19: Σ e[i]·2⁵¹ⁱ. Its limbs are carried lazily:
-//
-//   - tight: below 2⁵¹ + 2¹⁶, what mul, square and the conversions return;
-//   - loose: below 2⁵⁴, what mul and square take: sums and differences of a few tight elements.
-//
-// Beside each sum in this package stands how far it is from that limit.
-type element [5]uint64
+// element is a number modulo p = 2²⁵⁵ − 19: any 256 bits that are congruent to it, least significant word first.
+// What overflows 2²⁵⁶ returns 38-fold at the bottom.
+type element [4]uint64
 
-const mask51 = 1<<51 - 1
-
-// Curve constants (RFC 8032 §5.1), as limbs. They are never written.
+// Curve constants (RFC 8032 §5.1). They are never written.
 var (
-	curveD  = element{929955233495203, 466365720129213, 1662059464998953, 2033849074728123, 1442794654840575}
-	curveD2 = element{1859910466990425, 932731440258426, 1072319116312658, 1815898335770999, 633789495995903}
-	sqrtM1  = element{1718705420411056, 234908883556509, 2233514472574048, 2117202627021982, 765476049583133}
+	curveD  = element{0x75eb4dca135978a3, 0x00700a4d4141d8ab, 0x8cc740797779e898, 0x52036cee2b6ffe73}
+	curveD2 = element{0xebd69b9426b2f159, 0x00e0149a8283b156, 0x198e80f2eef3d130, 0x2406d9dc56dffce7}
+	sqrtM1  = element{0xc4ee1b274a0ea0b0, 0x2f431806ad2fe478, 0x2b4d00993dfbd7a7, 0x2b8324804fc1df0b}
 	one     = element{1}
 )
 
-// add sets e = a + b without a carry: the bounds of the two add up.
+// add sets e = a + b.
 func (e *element) add(a, b *element) {
-	e[0], e[1], e[2], e[3], e[4] = a[0]+b[0], a[1]+b[1], a[2]+b[2], a[3]+b[3], a[4]+b[4]
+	r0, c := bits.Add64(a[0], b[0], 0)
+	r1, c := bits.Add64(a[1], b[1], c)
+	r2, c := bits.Add64(a[2], b[2], c)
+	r3, c := bits.Add64(a[3], b[3], c)
+	r0, c = bits.Add64(r0, 38&-c, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	*e = element{r0 + 38&-c, r1, r2, r3} // after a second overflow r0 is below 38
 }
 
-// sub sets e = a − b + 2p without a carry, for a tight b: the result is below a + 2⁵².
+// sub sets e = a − b.
 func (e *element) sub(a, b *element) {
-	const p0, p1 = 2 * (1<<51 - 19), 2 * (1<<51 - 1)
-	e[0], e[1], e[2], e[3], e[4] = a[0]+p0-b[0], a[1]+p1-b[1], a[2]+p1-b[2], a[3]+p1-b[3], a[4]+p1-b[4]
+	r0, c := bits.Sub64(a[0], b[0], 0)
+	r1, c := bits.Sub64(a[1], b[1], c)
+	r2, c := bits.Sub64(a[2], b[2], c)
+	r3, c := bits.Sub64(a[3], b[3], c)
+	r0, c = bits.Sub64(r0, 38&-c, 0)
+	r1, c = bits.Sub64(r1, 0, c)
+	r2, c = bits.Sub64(r2, 0, c)
+	r3, c = bits.Sub64(r3, 0, c)
+	*e = element{r0 - 38&-c, r1, r2, r3} // after a second borrow r0 is above 2⁶⁴ − 39
 }
 
-// sub4 sets e = a − b + 4p without a carry, for a b below 2⁵³ − 76: the result is below a + 2⁵³.
-func (e *element) sub4(a, b *element) {
-	const p0, p1 = 4 * (1<<51 - 19), 4 * (1<<51 - 1)
-	e[0], e[1], e[2], e[3], e[4] = a[0]+p0-b[0], a[1]+p1-b[1], a[2]+p1-b[2], a[3]+p1-b[3], a[4]+p1-b[4]
-}
-
-// wide is a column of a product before its carry.
-type wide struct{ lo, hi uint64 }
-
-func (w wide) mulAdd(a, b uint64) wide {
-	hi, lo := bits.Mul64(a, b)
-	lo, c := bits.Add64(lo, w.lo, 0)
-	hi, _ = bits.Add64(hi, w.hi, c)
-	return wide{lo, hi}
-}
-
-func (w wide) carry() uint64 { return w.hi<<13 | w.lo>>51 }
-
-// mul sets e = a·b mod p, tight, for loose a and b.
+// mul sets e = a·b.
 func (e *element) mul(a, b *element) {
-	a0, a1, a2, a3, a4 := a[0], a[1], a[2], a[3], a[4]
-	b0, b1, b2, b3, b4 := b[0], b[1], b[2], b[3], b[4]
-	// 2²⁵⁵ = 19: what would be a limb i+j ≥ 5 comes back 19-fold five limbs lower. 19·2⁵⁴ < 2⁵⁹.
-	c1, c2, c3, c4 := 19*a1, 19*a2, 19*a3, 19*a4
+	b0, b1, b2, b3 := b[0], b[1], b[2], b[3]
+	r0, r1, r2, r3, r4 := times(a[0], b0, b1, b2, b3)
+	l0, l1, l2, l3, l4 := times(a[1], b0, b1, b2, b3)
+	r1, r2, r3, r4, r5 := plus(r1, r2, r3, r4, l0, l1, l2, l3, l4)
+	l0, l1, l2, l3, l4 = times(a[2], b0, b1, b2, b3)
+	r2, r3, r4, r5, r6 := plus(r2, r3, r4, r5, l0, l1, l2, l3, l4)
+	l0, l1, l2, l3, l4 = times(a[3], b0, b1, b2, b3)
+	r3, r4, r5, r6, r7 := plus(r3, r4, r5, r6, l0, l1, l2, l3, l4)
 
-	// The widest, r0, is below (1 + 4·19)·2¹⁰⁸ < 2¹¹⁵, so that each carry fits a word; r4 is below 5·2¹⁰⁸, so
-	// that 19 times its carry does as well.
-	r0 := wide{}.mulAdd(a0, b0).mulAdd(c1, b4).mulAdd(c2, b3).mulAdd(c3, b2).mulAdd(c4, b1)
-	r1 := wide{}.mulAdd(a0, b1).mulAdd(a1, b0).mulAdd(c2, b4).mulAdd(c3, b3).mulAdd(c4, b2)
-	r2 := wide{}.mulAdd(a0, b2).mulAdd(a1, b1).mulAdd(a2, b0).mulAdd(c3, b4).mulAdd(c4, b3)
-	r3 := wide{}.mulAdd(a0, b3).mulAdd(a1, b2).mulAdd(a2, b1).mulAdd(a3, b0).mulAdd(c4, b4)
-	r4 := wide{}.mulAdd(a0, b4).mulAdd(a1, b3).mulAdd(a2, b2).mulAdd(a3, b1).mulAdd(a4, b0)
-	// Two carries: the first are up to 64 bits, the second below 2¹³.
-	l0, l1, l2, l3, l4 := r0.lo&mask51+19*r4.carry(), r1.lo&mask51+r0.carry(), r2.lo&mask51+r1.carry(),
-		r3.lo&mask51+r2.carry(), r4.lo&mask51+r3.carry()
-	*e = element{l0&mask51 + 19*(l4>>51), l1&mask51 + l0>>51, l2&mask51 + l1>>51, l3&mask51 + l2>>51, l4&mask51 + l3>>51}
+	// 2²⁵⁶ = 38: add 38 times the upper half, then 38 times what that leaves above.
+	l0, l1, l2, l3, l4 = times(38, r4, r5, r6, r7)
+	r0, r1, r2, r3, l4 = plus(r0, r1, r2, r3, l0, l1, l2, l3, l4)
+	r0, c := bits.Add64(r0, 38*l4, 0) // l4 ≤ 38
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	*e = element{r0 + 38&-c, r1, r2, r3} // after this overflow r0 is below 38²
 }
 
-// square sets e = a² mod p, tight, for a loose a.
-func (e *element) square(a *element) {
-	a0, a1, a2, a3, a4 := a[0], a[1], a[2], a[3], a[4]
-	d0, d1, d2 := 2*a0, 2*a1, 2*a2
-	c3, c4 := 19*a3, 19*a4
-	r0 := wide{}.mulAdd(a0, a0).mulAdd(d1, c4).mulAdd(d2, c3)
-	r1 := wide{}.mulAdd(d0, a1).mulAdd(d2, c4).mulAdd(a3, c3)
-	r2 := wide{}.mulAdd(d0, a2).mulAdd(a1, a1).mulAdd(2*a3, c4)
-	r3 := wide{}.mulAdd(d0, a3).mulAdd(d1, a2).mulAdd(a4, c4)
-	r4 := wide{}.mulAdd(d0, a4).mulAdd(d1, a3).mulAdd(a2, a2)
-	// Two carries: the first are up to 64 bits, the second below 2¹³.
-	l0, l1, l2, l3, l4 := r0.lo&mask51+19*r4.carry(), r1.lo&mask51+r0.carry(), r2.lo&mask51+r1.carry(),
-		r3.lo&mask51+r2.carry(), r4.lo&mask51+r3.carry()
-	*e = element{l0&mask51 + 19*(l4>>51), l1&mask51 + l0>>51, l2&mask51 + l1>>51, l3&mask51 + l2>>51, l4&mask51 + l3>>51}
+// times is x·b in five words.
+func times(x, b0, b1, b2, b3 uint64) (r0, r1, r2, r3, r4 uint64) {
+	h0, r0 := bits.Mul64(x, b0)
+	h1, l1 := bits.Mul64(x, b1)
+	h2, l2 := bits.Mul64(x, b2)
+	h3, l3 := bits.Mul64(x, b3)
+	r1, c := bits.Add64(l1, h0, 0)
+	r2, c = bits.Add64(l2, h1, c)
+	r3, c = bits.Add64(l3, h2, c)
+	return r0, r1, r2, r3, h3 + c
 }
+
+// plus adds five words to four, where the sum is known to fit five.
+func plus(r0, r1, r2, r3, l0, l1, l2, l3, l4 uint64) (s0, s1, s2, s3, s4 uint64) {
+	s0, c := bits.Add64(r0, l0, 0)
+	s1, c = bits.Add64(r1, l1, c)
+	s2, c = bits.Add64(r2, l2, c)
+	s3, c = bits.Add64(r3, l3, c)
+	return s0, s1, s2, s3, l4 + c
+}
+
+// square sets e = a².
+func (e *element) square(a *element) { e.mul(a, a) }
 
 // squareTimes sets e = a^(2ⁿ), for n ≥ 1.
 func (e *element) squareTimes(a *element, n int) {
@@ -96,39 +96,21 @@ func (e *element) squareTimes(a *element, n int) {
 	}
 }
 
-// setWords takes 256 bits, least significant word first, which need not be below p.
-func (e *element) setWords(w *[4]uint64) {
-	e[0] = w[0] & mask51
-	e[1] = (w[0]>>51 | w[1]<<13) & mask51
-	e[2] = (w[1]>>38 | w[2]<<26) & mask51
-	e[3] = (w[2]>>25 | w[3]<<39) & mask51
-	e[4] = w[3] >> 12 // 52 bits where the number is 2²⁵⁵ or more: loose
-}
-
-// words is the one representation below p, least significant word first.
+// words is the one representation below p.
 func (e *element) words() [4]uint64 {
-	l0, l1, l2, l3, l4 := e[0], e[1], e[2], e[3], e[4]
-	// Two carries leave limbs of 51 bits, and at most 19 too much in the lowest; the quotient by p is then 0 or 1,
-	// which the carry out of l + 19 tells.
-	for range 2 {
-		l1 += l0 >> 51
-		l2 += l1 >> 51
-		l3 += l2 >> 51
-		l4 += l3 >> 51
-		l0, l1, l2, l3, l4 = l0&mask51+19*(l4>>51), l1&mask51, l2&mask51, l3&mask51, l4&mask51
+	r0, c := bits.Add64(e[0], 19*(e[3]>>63), 0)
+	r1, c := bits.Add64(e[1], 0, c)
+	r2, c := bits.Add64(e[2], 0, c)
+	r3 := e[3]&^(1<<63) + c
+	// Now below 2²⁵⁵ + 19: not below p just if 19 more reach 2²⁵⁵.
+	s0, c := bits.Add64(r0, 19, 0)
+	s1, c := bits.Add64(r1, 0, c)
+	s2, c := bits.Add64(r2, 0, c)
+	s3 := r3 + c
+	if s3>>63 == 1 {
+		return [4]uint64{s0, s1, s2, s3 &^ (1 << 63)}
 	}
-	q := (l0 + 19) >> 51
-	q = (l1 + q) >> 51
-	q = (l2 + q) >> 51
-	q = (l3 + q) >> 51
-	q = (l4 + q) >> 51
-	l0 += 19 * q
-	l1 += l0 >> 51
-	l2 += l1 >> 51
-	l3 += l2 >> 51
-	l4 += l3 >> 51
-	l0, l1, l2, l3, l4 = l0&mask51, l1&mask51, l2&mask51, l3&mask51, l4&mask51
-	return [4]uint64{l0 | l1<<51, l1>>13 | l2<<38, l2>>26 | l3<<25, l3>>39 | l4<<12}
+	return [4]uint64{r0, r1, r2, r3}
 }
 
 // wordsOf reads 32 bytes, least significant first.
@@ -139,7 +121,7 @@ func wordsOf(b *[32]byte) [4]uint64 {
 	}
 }
 
-// equal compares the numbers, not their limbs.
+// equal compares the numbers, not their representations.
 func (e *element) equal(a *element) bool { return e.words() == a.words() }
 
 // pow22523 sets e = a^((p−5)/8) = a^(2²⁵² − 3), the heart of a square root (RFC 8032 §5.1.3).

@@ -8,7 +8,9 @@ import (
 )
 
 // hasIFMA reports whether processor and operating system have what the generated code uses.
-func hasIFMA() bool { return cpu.X86.HasAVX512F && cpu.X86.HasAVX512IFMA }
+func hasIFMA() bool {
+	return cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512IFMA && cpu.X86.HasAVX512VBMI
+}
 
 // lanes is a point in each of eight lanes: Y+X, Y−X, T and 2Z, each as five limbs of radix 2⁵².
 type lanes [4][5][8]uint64
@@ -24,18 +26,17 @@ func (l *lanes) setNeutral() {
 // point is that of one lane, scaled by 2 and without its T.
 func (l *lanes) point(lane int) (p point) {
 	plus, minus := l.coordinate(0, lane), l.coordinate(1, lane)
-	p.x.sub(&plus, &minus) // loose, which suffices for an encoding
+	p.x.sub(&plus, &minus)
 	p.y.add(&plus, &minus)
 	p.z = l.coordinate(3, lane)
 	return p
 }
 
-// coordinate is tight: the generated code leaves less than 2²⁵⁵ + 2²¹⁶.
-func (l *lanes) coordinate(n, lane int) (e element) {
+// coordinate fits: the generated code leaves less than 2²⁵⁵ + 2²¹⁶.
+func (l *lanes) coordinate(n, lane int) element {
 	c := &l[n]
 	l0, l1, l2, l3, l4 := c[0][lane], c[1][lane], c[2][lane], c[3][lane], c[4][lane]
-	e.setWords(&[4]uint64{l0 | l1<<52, l1>>12 | l2<<40, l2>>24 | l3<<28, l3>>36 | l4<<16})
-	return e
+	return element{l0 | l1<<52, l1>>12 | l2<<40, l2>>24 | l3<<28, l3>>36 | l4<<16}
 }
 
 const (
@@ -52,15 +53,15 @@ func (t *table) address(d digit) uint64 {
 // addresses deals the digits of s out over the lanes and returns how many rounds they take.
 func (t *table) addresses(s *scalar, out []uint64) int {
 	var space [maxDigits]digit
-	digits := s.recode(t.window, &space)
+	digits := t.recode(s, &space)
+	out = out[:(len(digits)+7)&^7]
 	for i, d := range digits {
 		out[i] = t.address(d)
 	}
-	rounds := (len(digits) + 7) / 8
-	for i := len(digits); i < 8*rounds; i++ {
+	for i := len(digits); i < len(out); i++ {
 		out[i] = t.address(0) // the neutral element
 	}
-	return rounds
+	return len(out) / 8
 }
 
 // checkIFMA verifies with the tables, the additions of one signature in eight lanes.
@@ -98,10 +99,10 @@ func sumGroupIFMA(jobs []Job, requests *[groupSize]request, sums *[groupSize]poi
 	}
 	var space [maxDigits]digit
 	for lane, j := range jobs {
-		for i, d := range requests[lane].s.recode(base.window, &space) {
+		for i, d := range base.recode(&requests[lane].s, &space) {
 			addresses[8*i+lane] = base.address(d)
 		}
-		for i, d := range requests[lane].h.recode(j.Key.minusA.window, &space) {
+		for i, d := range j.Key.minusA.recode(&requests[lane].h, &space) {
 			addresses[8*(baseDigits+i)+lane] = j.Key.minusA.address(d)
 		}
 	}

@@ -57,10 +57,9 @@ func (e *element) setSigned62(d *signed62, minus bool) {
 	l[0] += 19 * (l[4] >> 7)
 	l[4] &= 1<<7 - 1
 	l.carry()
-	w := [4]uint64{
+	*e = element{
 		uint64(l[0] | l[1]<<62), uint64(l[1]>>2 | l[2]<<60), uint64(l[2]>>4 | l[3]<<58), uint64(l[3]>>6 | l[4]<<56),
 	}
-	e.setWords(&w)
 }
 
 func (s *signed62) carry() {

@@ -49,7 +49,7 @@ func extremeLanes(r *rand.ChaCha8) (l lanes) {
 
 // extremeEntry holds numbers below 2²⁵⁵, the greatest more often.
 func extremeEntry(r *rand.ChaCha8) (e entry) {
-	for _, w := range []*[4]uint64{&e.y[0], &e.y[1], &e.xy2d} {
+	for _, w := range []*element{&e.y[0], &e.y[1], &e.xy2d} {
 		for i := range w {
 			w[i] = extremeLimb(r, 1<<64-2)
 		}
@@ -68,8 +68,6 @@ func (l *lanes) big(lane int) (c [4]*big.Int) {
 	}
 	return c
 }
-
-func mulBig(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 
 // finishBig is the end of both additions.
 func finishBig(a, b, c, d *big.Int) [4]*big.Int {

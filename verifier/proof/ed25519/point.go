@@ -1,7 +1,6 @@
 package ed25519
 
 // point is a point of edwards25519 in extended coordinates: x = X/Z, y = Y/Z, T = XY/Z (RFC 8032 §5.1.4).
-// Its elements are tight.
 type point struct{ x, y, z, t element }
 
 // neutral is the point (0, 1).
@@ -14,19 +13,18 @@ func (p *point) decode(b *[32]byte) bool {
 	sign := w[3] >> 63
 	w[3] &= 1<<63 - 1
 	var y, yy, u, v, x element
-	y.setWords(&w)
+	y = w
 	yy.square(&y)
-	u.sub(&yy, &one) // y² − 1 < 2⁵³
+	u.sub(&yy, &one)
 	v.mul(&curveD, &yy)
-	v.add(&v, &one) // dy² + 1 < 2⁵²
+	v.add(&v, &one)
 	if !x.sqrtRatio(&u, &v) {
 		return false
 	}
 	if words := x.words(); words[0]&1 != sign {
 		x.sub(&element{}, &x)
 	}
-	p.x.mul(&x, &one)
-	p.y, p.z = y, one
+	p.x, p.y, p.z = x, y, one
 	p.t.mul(&x, &y)
 	return true
 }
@@ -44,7 +42,7 @@ func (e *element) sqrtRatio(u, v *element) bool {
 	r.mul(&r, u) // uv³·(uv⁷)^((p−5)/8)
 	check.square(&r)
 	check.mul(&check, v)
-	minusU.sub4(&element{}, u) // u < 2⁵³ − 76, minusU < 2⁵³
+	minusU.sub(&element{}, u)
 	switch {
 	case check.equal(u):
 		*e = r
@@ -59,9 +57,7 @@ func (e *element) sqrtRatio(u, v *element) bool {
 // negate sets p to −p.
 func (p *point) negate() {
 	p.x.sub(&element{}, &p.x)
-	p.x.mul(&p.x, &one)
 	p.t.sub(&element{}, &p.t)
-	p.t.mul(&p.t, &one)
 }
 
 // double sets p = 2·p (RFC 8032 §5.1.4).
@@ -70,13 +66,13 @@ func (p *point) double() {
 	xx.square(&p.x)
 	yy.square(&p.y)
 	zz2.square(&p.z)
-	zz2.add(&zz2, &zz2) // below 2⁵² + 2¹⁷
+	zz2.add(&zz2, &zz2)
 	e.add(&p.x, &p.y)
 	e.square(&e)
-	h.add(&yy, &xx)  // below 2⁵² + 2¹⁷
-	e.sub4(&e, &h)   // below 2⁵⁴
-	g.sub(&yy, &xx)  // below 2⁵³
-	f.sub4(&zz2, &g) // below 2⁵⁴, for g < 2⁵³ − 76
+	h.add(&yy, &xx)
+	e.sub(&e, &h)
+	g.sub(&yy, &xx)
+	f.sub(&zz2, &g)
 	p.set(&e, &f, &g, &h)
 }
 
@@ -107,27 +103,24 @@ func (p *point) add(q *point) {
 // addEntry sets p = p + q for a q from a table, or p − q where minus is 1: the sign only says which of two numbers
 // is taken for which, so that no branch is mispredicted on it.
 func (p *point) addEntry(q *entry, minus uint) {
-	var a, b, c, d, s element
-	a.sub(&p.y, &p.x) // below 2⁵³
-	s.setWords(&q.y[1-minus&1])
-	a.mul(&a, &s)
-	b.add(&p.y, &p.x) // below 2⁵² + 2¹⁷
-	s.setWords(&q.y[minus&1])
-	b.mul(&b, &s)
-	s.setWords(&q.xy2d)
-	c.mul(&p.t, &s)
+	var a, b, c, d element
+	a.sub(&p.y, &p.x)
+	a.mul(&a, &q.y[1-minus&1])
+	b.add(&p.y, &p.x)
+	b.mul(&b, &q.y[minus&1])
+	c.mul(&p.t, &q.xy2d)
 	d.add(&p.z, &p.z)
 	p.finish(&a, &b, &c, &d, minus&1)
 }
 
-// finish completes an addition, or a subtraction where minus is 1. It takes a, b, c tight, d below 2⁵² + 2¹⁷.
+// finish completes an addition, or a subtraction where minus is 1.
 func (p *point) finish(a, b, c, d *element, minus uint) {
 	var e, h element
 	var fg [2]element
-	e.sub(b, a)     // below 2⁵³
-	h.add(b, a)     // below 2⁵³
-	fg[0].sub(d, c) // below 2⁵³ + 2¹⁷
-	fg[1].add(d, c) // below 2⁵³
+	e.sub(b, a)
+	h.add(b, a)
+	fg[0].sub(d, c)
+	fg[1].add(d, c)
 	p.set(&e, &fg[minus], &fg[1-minus], &h)
 }
 

@@ -98,30 +98,38 @@ type digit uint32
 func (d digit) index() uint { return uint(d >> 1) }
 func (d digit) minus() uint { return uint(d & 1) }
 
-// recode writes s as signed digits −2ʷ⁻¹ … 2ʷ⁻¹ with Σ digit(i)·2ʷⁱ = s, each as the place of its multiple in a
-// table of that window. It returns the digits used.
+// biasOf is Σ 2ʷ⁻¹·2ʷⁱ over the digits of a window: with it added, each digit can be read by itself.
+func biasOf(window int) (bias scalar) {
+	for i := range digitCount(window) {
+		at := i*window + window - 1
+		bias[at/64] |= 1 << (at % 64)
+	}
+	return bias
+}
+
+// recode writes s as signed digits −2ʷ⁻¹ … 2ʷ⁻¹−1 with Σ digit(i)·2ʷⁱ = s, each as the place of its multiple in a
+// table of that window, without a branch. It returns the digits used.
 //
-// The odd digits that make this branch-free for other curves would need s + L in place of an even s, which is
+// The odd digits that suit other curves, since they are never zero, would need s + L in place of an even s, which is
 // another multiple of a key that has a component of small order.
-func (s *scalar) recode(window int, out *[maxDigits]digit) []digit {
-	half, mask := uint64(1)<<(window-1), uint64(1)<<window-1
-	digits := out[:digitCount(window)]
+func (s *scalar) recode(window int, bias *scalar, out *[maxDigits]digit) []digit {
+	var biased scalar
 	var carry uint64
-	first := uint64(0) // index before the window's first multiple
+	for i := range s {
+		biased[i], carry = bits.Add64(s[i], bias[i], carry)
+	}
+	half, mask := int64(1)<<(window-1), uint64(1)<<window-1
+	digits := out[:digitCount(window)]
+	at, first := uint(0), int64(0) // the digit's lowest bit; the index before its window's first multiple
 	for i := range digits {
-		at := uint(i * window)
-		word, shift := at/64, at%64
-		v := s[word&3] >> shift
-		v |= s[word&3+1] << 1 << (63 - shift)
-		v = v&mask + carry
-		carry = (v + half - 1) >> window // 1 where v > half
-		sign := -carry
-		v = ((v - carry<<window) ^ sign) - sign // the magnitude
-		place := first + v
-		if v == 0 {
-			place = 0 // the neutral element
-		}
-		digits[i] = digit(place<<1 | carry)
+		word, shift := at/64&3, at%64
+		v := (biased[word]>>shift | biased[word+1]<<1<<(63-shift)) & mask
+		signed := int64(v) - half
+		sign := signed >> 63
+		magnitude := (signed ^ sign) - sign
+		place := (first + magnitude) & (-magnitude >> 63) // entry 0 where the digit is 0
+		digits[i] = digit(place<<1 - sign)
+		at += uint(window)
 		first += half
 	}
 	return digits

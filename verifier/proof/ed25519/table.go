@@ -2,16 +2,17 @@ package ed25519
 
 import "unsafe"
 
-// entry is a point as additions want it: y+x, y−x and 2dxy, each below p, least significant word first.
+// entry is a point as additions want it: y+x, y−x and 2dxy, each below p.
 type entry struct {
-	y    [2][4]uint64 // y+x, y−x
-	xy2d [4]uint64
+	y    [2]element // y+x, y−x
+	xy2d element
 }
 
 // table holds, for each window i of a scalar, the multiples 1 … 2ʷ⁻¹ of 2ʷⁱ·P, so that a multiple of P is a sum of
 // entries without a doubling. Entry 0 is the neutral element; window i starts after i·2ʷ⁻¹ further ones.
 type table struct {
 	window  int
+	bias    scalar
 	entries []entry
 }
 
@@ -22,8 +23,8 @@ func tableSize(window int) int {
 
 func newTable(p *point, window int) *table {
 	half := 1 << (window - 1)
-	t := &table{window, make([]entry, 1, 1+digitCount(window)*half)}
-	t.entries[0] = entry{y: [2][4]uint64{{1}, {1}}}
+	t := &table{window, biasOf(window), make([]entry, 1, 1+digitCount(window)*half)}
+	t.entries[0] = entry{y: [2]element{one, one}}
 	row := make([]point, half)
 	inverses, scratch := make([]element, half), make([]element, half)
 	base := *p
@@ -77,10 +78,14 @@ func invertAll(all, scratch []element) {
 	}
 }
 
+func (t *table) recode(s *scalar, out *[maxDigits]digit) []digit {
+	return s.recode(t.window, &t.bias, out)
+}
+
 // addMultiple adds s·P to sum, for the table of P.
 func (t *table) addMultiple(sum *point, s *scalar) {
 	var space [maxDigits]digit
-	for _, d := range s.recode(t.window, &space) {
+	for _, d := range t.recode(s, &space) {
 		sum.addEntry(&t.entries[d.index()], d.minus())
 	}
 }

@@ -81,9 +81,21 @@ var (
 		[2 * limbs]reg.VecPhysical{reg.Z15, reg.Z16, reg.Z17, reg.Z18, reg.Z19, reg.Z20, reg.Z21, reg.Z22, reg.Z23, reg.Z24},
 		[limbs]reg.VecPhysical{reg.Z25, reg.Z26, reg.Z27, reg.Z28, reg.Z29},
 	}
-	foldRegister     = reg.Z30
-	nineteenRegister = reg.Z31
+	foldRegister = reg.Z30
+	// shiftRegister and shiftBytes make VPMULTISHIFTQB a shift by 52 bits: byte 0 of a lane takes 8 bits from bit 52
+	// on, the other bytes are cleared. On Intel's processors that leaves the port of VPMADD52 to it.
+	shiftRegister = reg.Z31
+	shiftBytes    = reg.K3
 )
+
+// overflow sets dst to what exceeds 52 bits, which has to fit the byte that VPMULTISHIFTQB takes.
+func overflow(a, dst reg.VecPhysical, max uint64) uint64 {
+	if max>>radix > 255 {
+		panic("the overflow of a limb exceeds a byte")
+	}
+	VPMULTISHIFTQB_Z(a, shiftRegister, shiftBytes, dst)
+	return max >> radix
+}
 
 // constants is the read-only data.
 type constants struct {
@@ -103,7 +115,7 @@ func (c *constants) add(values ...uint64) operand.Mem {
 // generator holds the constants that the arithmetic needs.
 type generator struct {
 	constants
-	foldConstant, nineteen, topMask, limbMask operand.Mem
+	foldConstant, nineteen, topMask, limbMask, shift52 operand.Mem
 	// offset is a multiple of p with limbs near 2⁵⁶, for differences.
 	offset       operand.Mem
 	offsetLimbs  [limbs]uint64
@@ -118,6 +130,7 @@ func newGenerator() *generator {
 	g := &generator{constants: constants{data: GLOBL("constants", 8|16)}} // RODATA, NOPTR
 	g.foldConstant, g.nineteen = g.add(fold), g.add(19)
 	g.topMask, g.limbMask = g.add(1<<topBits-1), g.add(mask)
+	g.shift52 = g.add(radix)
 	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
 	all := new(big.Int)
 	for i := range uint(limbs) {
@@ -204,7 +217,7 @@ func product(a, b uint64) (lo, hi uint64) {
 func (g *generator) foldHigh(r *registers, column [2 * limbs]uint64) (max [limbs]uint64) {
 	copy(max[:], column[:])
 	for k := range limbs - 1 {
-		VPSRLQ(operand.Imm(radix), r.column[limbs+k], r.factor[k])
+		overflow(r.column[limbs+k], r.factor[k], column[limbs+k])
 	}
 	for k := range limbs {
 		VPMADD52LUQ(r.column[limbs+k], foldRegister, r.column[k])
@@ -257,7 +270,7 @@ func (g *generator) carry(n number, t reg.VecPhysical) number {
 	const top = limbs - 1
 	VPSRLQ(operand.Imm(topBits), n.reg[top], t)
 	VPANDQ_BCST(g.topMask, n.reg[top], n.reg[top])
-	VPMADD52LUQ(t, nineteenRegister, n.reg[0])
+	VPMADD52LUQ_BCST(g.nineteen, t, n.reg[0])
 	returned, none := product(n.max[top]>>topBits, 19)
 	if none != 0 {
 		panic("the top limb is too large")
@@ -265,9 +278,8 @@ func (g *generator) carry(n number, t reg.VecPhysical) number {
 	max := n.max
 	max[0], max[top] = sum(max[0], returned), 1<<topBits-1
 	for i := range top {
-		VPSRLQ(operand.Imm(radix), n.reg[i], t)
+		max[i+1] = sum(max[i+1], overflow(n.reg[i], t, max[i]))
 		VPADDQ(t, n.reg[i+1], n.reg[i+1])
-		max[i+1] = sum(max[i+1], max[i]>>radix)
 	}
 	return number{n.reg, carried(max[top])}
 }

@@ -38,7 +38,9 @@ func main() {
 
 func (g *generator) loadConstants() {
 	VPBROADCASTQ(g.foldConstant, foldRegister)
-	VPBROADCASTQ(g.nineteen, nineteenRegister)
+	VPBROADCASTQ(g.shift52, shiftRegister)
+	MOVQ(operand.Imm(0x0101010101010101), reg.R11)
+	KMOVQ(reg.R11, shiftBytes)
 }
 
 // rounds is
