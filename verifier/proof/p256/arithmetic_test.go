@@ -113,24 +113,19 @@ func TestDigits(t *testing.T) {
 	for window := MinWindow; window <= MaxWindow; window++ {
 		last := lastDigit(window)
 		table := &table{window, make([]point, (digitCount(window)-1)*perDigit(window)+last)}
-		at := make(map[*point]int)
-		for i := range table.points {
-			at[&table.points[i]] = i
-		}
 		for range 2000 {
 			k := scalar(anyWords(r))
 			if !k.belowOrder() {
 				k.subOrder()
 			}
-			var terms [maxDigits]term
+			var digits [maxDigits]digit
 			sum := new(big.Int)
-			for i, d := range terms[:table.terms(terms[:], &k)] {
-				place := at[d.point]
-				if place/perDigit(window) != i {
-					t.Fatalf("window %d: digit %d at place %d", window, i, place)
+			for i, d := range table.digits(&k, &digits) {
+				if d.place()/perDigit(window) != i || d.place() >= len(table.points) {
+					t.Fatalf("window %d: digit %d at place %d", window, i, d.place())
 				}
-				v := new(big.Int).Lsh(big.NewInt(int64(2*(place%perDigit(window))+1)), uint(window*i))
-				if d.negate != 0 {
+				v := new(big.Int).Lsh(big.NewInt(int64(2*(d.place()%perDigit(window))+1)), uint(window*i))
+				if d.negative() != 0 {
 					v.Neg(v)
 				}
 				sum.Add(sum, v)

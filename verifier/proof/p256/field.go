@@ -255,3 +255,12 @@ func words(b *[32]byte) [4]uint64 {
 		binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint64(b[:]),
 	}
 }
+
+// subPrime subtracts p and returns what has to be borrowed from above.
+func (z *fe) subPrime() (borrow uint64) {
+	z[0], borrow = bits.Sub64(z[0], p0, 0)
+	z[1], borrow = bits.Sub64(z[1], p1, borrow)
+	z[2], borrow = bits.Sub64(z[2], 0, borrow)
+	z[3], borrow = bits.Sub64(z[3], p3, borrow)
+	return borrow
+}

@@ -66,9 +66,12 @@ func (g *group) invert() {
 	g.signatures[ready[0]].w = w
 }
 
+// sums answers the ready ones.
 func (g *group) sums() {
+	if g.sumIFMA() {
+		return
+	}
 	for _, i := range g.ready[:g.n] {
-		s := &g.signatures[i]
-		g.answers[i] = g.jobs[i].Key.portable(s)
+		g.answers[i] = g.jobs[i].Key.check(&g.signatures[i])
 	}
 }

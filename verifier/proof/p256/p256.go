@@ -58,7 +58,7 @@ func prepare(pub *ecdsa.PublicKey, window int, st *state) (*Key, error) {
 		return nil, fmt.Errorf("p256: %w", err)
 	}
 	k := &Key{public: own, state: st}
-	if st.path != Off {
+	if st.path != PathOff {
 		k.table = newTable(affineFrom([64]byte(encoded[1:])), window)
 		st.adapt(k.table)
 	}
@@ -140,26 +140,31 @@ func (k *Key) fast(digest, r, s *[32]byte) answer {
 		return undecided
 	}
 	g.w = g.s.inverse()
-	return k.portable(&g)
+	return k.check(&g)
 }
 
-func (k *Key) portable(g *signature) answer {
-	u1, u2 := g.factors()
-	var terms [2 * maxDigits]term
-	n := k.state.base.terms(terms[:], &u1)
-	n += k.table.terms(terms[n:], &u2)
-	a := sum(terms[:n])
-	return a.answer(&g.r)
-}
-
-// sum adds the terms up.
-func sum(terms []term) (a xyzz) {
-	a.set(terms[0].point)
-	a.y.negateIf(&a.y, terms[0].negate)
-	for i := range terms[1:] {
-		a.add(terms[i+1].point, terms[i+1].negate)
+// check finishes a signature whose w is known.
+func (k *Key) check(g *signature) answer {
+	if k.state.path == PathIFMA {
+		return k.checkIFMA(g)
 	}
-	return a
+	u1, u2 := g.factors()
+	var a xyzz
+	var digits [maxDigits]digit
+	base := k.state.base
+	for i, d := range base.digits(&u1, &digits) {
+		p, negate := &base.points[d.place()], -uint64(d.negative())
+		if i == 0 {
+			a.set(p)
+			a.y.negateIf(&p.y, negate)
+			continue
+		}
+		a.add(p, negate)
+	}
+	for _, d := range k.table.digits(&u2, &digits) {
+		a.add(&k.table.points[d.place()], -uint64(d.negative()))
+	}
+	return a.answer(&g.r)
 }
 
 // answer compares the x-coordinate of a with r modulo n, without dividing: x = r or x = r + n, times zz.

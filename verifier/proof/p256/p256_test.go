@@ -18,7 +18,7 @@ import (
 // states are all the paths this machine has, each with its own switch and alarms. The fast ones come first.
 var states = sync.OnceValue(func() []*state {
 	var all []*state
-	for _, path := range []string{Portable, IFMA, Off} {
+	for _, path := range []string{PathPortable, PathIFMA, PathOff} {
 		if st := newState(path); st != nil {
 			all = append(all, st)
 		}
@@ -208,7 +208,7 @@ func TestTable(t *testing.T) {
 // An answer that crypto/ecdsa contradicts counts an alarm and switches the fast arithmetic off, for all keys.
 func TestAlarm(t *testing.T) {
 	s := newSample(t, "")
-	st := newState(Portable)
+	st := newState(PathPortable)
 	k, err := prepare(s.pub, MinWindow, st)
 	if err != nil {
 		t.Fatal(err)
@@ -227,7 +227,7 @@ func TestAlarm(t *testing.T) {
 	if !k.Verify(&s.job.Digest, &s.job.R, &s.job.S) || st.alarms.Load() != 1 {
 		t.Fatal("not off")
 	}
-	st = newState(Portable)
+	st = newState(PathPortable)
 	if k, err = prepare(s.pub, MinWindow, st); err != nil {
 		t.Fatal(err)
 	}
@@ -241,16 +241,16 @@ func TestAlarm(t *testing.T) {
 }
 
 func TestSetting(t *testing.T) {
-	fastest := Portable
+	fastest := PathPortable
 	if hasIFMA() {
-		fastest = IFMA
+		fastest = PathIFMA
 	}
-	for setting, want := range map[string]string{"": fastest, "no such path": fastest, IFMA: fastest, Portable: Portable, Off: Off} {
+	for setting, want := range map[string]string{"": fastest, "no such path": fastest, PathIFMA: fastest, PathPortable: PathPortable, PathOff: PathOff} {
 		if st := choose(setting); st.path != want {
 			t.Errorf("%q: %s, want %s", setting, st.path, want)
 		}
 	}
-	k, err := prepare(newSample(t, "").pub, MinWindow, choose(Off))
+	k, err := prepare(newSample(t, "").pub, MinWindow, choose(PathOff))
 	if err != nil || k.Size() != 0 {
 		t.Fatalf("off: %d bytes, %v", k.Size(), err)
 	}
@@ -259,7 +259,7 @@ func TestSetting(t *testing.T) {
 // A self-test that fails is noticed: the table of the generator is the one of another point.
 func TestSelfTestFails(t *testing.T) {
 	for _, st := range states() {
-		if st.path != Off {
+		if st.path != PathOff {
 			broken := &state{path: st.path, base: newTable(affineFrom(encode(newSample(t, "").pub)), baseWindow)}
 			broken.adapt(broken.base)
 			if broken.selfTest() {

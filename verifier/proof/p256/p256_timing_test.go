@@ -50,7 +50,7 @@ func candidates(b *testing.B) []candidate {
 	}
 	next := 0
 	pick := func() int { next = (next + 1) % many; return next }
-	library := &state{path: Off}
+	library := &state{path: PathOff}
 	all := []candidate{{"crypto-ecdsa", 1, nil}}
 	keys := make([]*Key, many)
 	for i, s := range samples {
@@ -63,7 +63,7 @@ func candidates(b *testing.B) []candidate {
 			b.Fatal("refused")
 		}
 	}
-	for _, path := range []string{Portable, IFMA} {
+	for _, path := range []string{PathPortable, PathIFMA} {
 		st := newState(path)
 		if st == nil {
 			continue
@@ -134,7 +134,7 @@ func BenchmarkRatios(b *testing.B) {
 
 func BenchmarkPrepare(b *testing.B) {
 	pub := newSample(b, "").pub
-	for _, path := range []string{Portable, IFMA} {
+	for _, path := range []string{PathPortable, PathIFMA} {
 		st := newState(path)
 		if st == nil {
 			continue

@@ -9,11 +9,11 @@ import (
 	"syscall"
 )
 
-// The arithmetic a process may run on.
+// The values of Path.
 const (
-	Off      = "off"      // crypto/ecdsa alone
-	Portable = "portable" // Go
-	IFMA     = "ifma"     // eight lanes of AVX-512 IFMA
+	PathOff      = "off"      // crypto/ecdsa alone
+	PathPortable = "portable" // Go
+	PathIFMA     = "ifma"     // eight lanes of AVX-512 PathIFMA
 )
 
 // state is what all keys of a process share.
@@ -30,13 +30,13 @@ var current = sync.OnceValue(func() *state {
 	return choose(setting)
 })
 
-// Path is the arithmetic in use: Off, Portable or IFMA. It is chosen at first use: the fastest that the processor
+// Path is the arithmetic in use: PathOff, PathPortable or PathIFMA. It is chosen at first use: the fastest that the processor
 // has and that passes its self-test, at most the one that the environment variable VRATAR_FASTPATH names.
-// It becomes Off after an alarm.
+// It becomes PathOff after an alarm.
 func Path() string {
 	st := current()
 	if st.off.Load() {
-		return Off
+		return PathOff
 	}
 	return st.path
 }
@@ -46,11 +46,11 @@ func Path() string {
 func Alarms() uint64 { return current().alarms.Load() }
 
 func choose(setting string) *state {
-	paths := []string{IFMA, Portable}
+	paths := []string{PathIFMA, PathPortable}
 	switch setting {
-	case Off:
+	case PathOff:
 		paths = nil
-	case Portable:
+	case PathPortable:
 		paths = paths[1:]
 	}
 	for _, path := range paths {
@@ -58,16 +58,16 @@ func choose(setting string) *state {
 			return st
 		}
 	}
-	return &state{path: Off}
+	return &state{path: PathOff}
 }
 
 // newState is nil where the processor lacks what path needs.
 func newState(path string) *state {
-	if path == IFMA && !hasIFMA() {
+	if path == PathIFMA && !hasIFMA() {
 		return nil
 	}
 	st := &state{path: path}
-	if path != Off {
+	if path != PathOff {
 		st.base = newTable(generator(), baseWindow)
 		st.adapt(st.base)
 	}
