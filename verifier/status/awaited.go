@@ -20,7 +20,7 @@ type Awaited struct {
 // list, or the list of the key of a health card) is judged by that list alone.
 func (s *Snapshot) Awaiting(lists ...Awaited) *Snapshot {
 	next := *s
-	next.awaited = slices.Clone(lists)
+	next.awaited = slices.Concat(s.awaited, lists)
 	return &next
 }
 

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"math"
 	"math/big"
@@ -9,6 +10,7 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/issuing"
+	"vratar/verifier/proof"
 	"vratar/verifier/vectors"
 )
 
@@ -157,6 +159,53 @@ func TestBatchesExpire(t *testing.T) {
 	f("["+expiring("AT", first)+","+expiring("DE", second)+"]", day(1))
 	f("["+expiring("AT", first)+","+expiring("AT", "")+"]", time.Time{})
 	f("["+expiring("AT", "")+","+expiring("AT", first)+"]", time.Time{})
+}
+
+// A signed batch counts when its own country signed it; before that its certificates are unknown.
+func TestSignedBatches(t *testing.T) {
+	k := authority(t, verifier.ES256, 1)
+	const text = `{"country":"AT","kid":"UNKNOWN_KID","hashType":"UCI","expires":"2030-01-01T00:00:00Z","entries":[{"hash":"AAECAwQFBgcICQoLDA0ODw=="}]}`
+	message, err := issuing.SignedMessage(k, []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoked := &verifier.Credential{Format: "hcert", Issuer: "AT", RevocationHashes: [][]byte{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}}
+	good := &verifier.Credential{Format: "hcert", Issuer: "AT", RevocationHashes: hashes(1)}
+	f := func(name string, src Source, want, other verifier.StatusState) {
+		t.Helper()
+		s := New(src)
+		for c, state := range map[*verifier.Credential]verifier.StatusState{revoked: want, good: other} {
+			if a := s.Lookup(c, &verifier.Key{Issuer: &verifier.Issuer{ID: "AT"}}); a.State != state {
+				t.Errorf("%s: %+v, want %v", name, a, state)
+			}
+		}
+	}
+	signedBy := func(id, country string) *verifier.Key {
+		return &verifier.Key{Issuer: &verifier.Issuer{ID: id, Country: country}}
+	}
+	for _, data := range [][]byte{message, []byte(base64.StdEncoding.EncodeToString(message))} {
+		src := loaded(t, data)
+		if src.Kind != KindDCCRevocation || src.Statement == nil || src.Len() != 1 {
+			t.Fatalf("%+v", src)
+		}
+		if key, reason := verifier.Prove(trusting(t, k), proof.Checker{}, src.Statement); key == nil {
+			t.Fatal(reason)
+		}
+		f("by nobody", src, verifier.StatusUnknown, verifier.StatusUnknown)
+		f("by its country", src.ProvenBy(signedBy("health ministry", "AT")), verifier.StatusRevoked, verifier.StatusValid)
+		f("by its country's name", src.ProvenBy(signedBy("AT", "")), verifier.StatusRevoked, verifier.StatusValid)
+		f("by whom the operator trusts with all", src.ProvenBy(signedBy("*", "")), verifier.StatusRevoked, verifier.StatusValid)
+		f("by another country", src.ProvenBy(signedBy("DE", "DE")), verifier.StatusUnknown, verifier.StatusUnknown)
+	}
+	for _, content := range []string{"", "ticket-1\n", `{"rids":[]}`} {
+		other, err := issuing.SignedMessage(k, []byte(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if src, err := Load("list", other); err == nil {
+			t.Errorf("%q is read as %s", content, src.Kind)
+		}
+	}
 }
 
 // A status list counts in the form that the credential's format asks for.

@@ -7,11 +7,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/cms"
 )
 
 // maxCRL bounds a list of revoked certificates in bytes: a quarter of a million of them.
@@ -27,7 +27,6 @@ var (
 	errCRLPart       = errors.New("the list of revoked certificates is an amendment, or speaks for other certificates than signers'")
 	errCRLExtension  = errors.New("the list of revoked certificates has a critical extension that is not understood")
 	errCRLAlgorithm  = errors.New("the signature algorithm of the list of revoked certificates is not supported")
-	errCRLSignature  = errors.New("the signature of the list of revoked certificates is not a pair of numbers")
 	errCRLReason     = errors.New("the list of revoked certificates takes back a revocation, which only an amendment may")
 	deltaCRL         = asn1.ObjectIdentifier{2, 5, 29, 27}
 	distributedParts = asn1.ObjectIdentifier{2, 5, 29, 28}
@@ -158,7 +157,6 @@ func (l *crlList) add(e *x509.RevocationListEntry) error {
 // crlProof is the authority's signature in the form in which all signatures are checked.
 func crlProof(list *x509.RevocationList) (verifier.Proof, error) {
 	p := verifier.Proof{KeyID: list.RawIssuer, Signed: list.RawTBSRevocationList, Signature: list.Signature}
-	var sizes [2]int // of r and s, in bytes: of the usual curve, and of the next one with the same hash
 	switch list.SignatureAlgorithm {
 	case x509.SHA256WithRSA:
 		p.Algorithm = verifier.RS256
@@ -167,33 +165,21 @@ func crlProof(list *x509.RevocationList) (verifier.Proof, error) {
 	case x509.PureEd25519:
 		p.Algorithm = verifier.EdDSA
 	case x509.ECDSAWithSHA256:
-		p.Algorithm, sizes = verifier.ES256, [2]int{32, 48}
+		p.Algorithm = verifier.ES256
 	case x509.ECDSAWithSHA384:
-		p.Algorithm, sizes = verifier.ES384, [2]int{48, 48}
-	case x509.ECDSAWithSHA512: // a signature of P-521 is as short as one of brainpoolP512r1 once in 260,000 times
-		p.Algorithm, sizes = verifier.ES512, [2]int{64, 66}
+		p.Algorithm = verifier.ES384
+	case x509.ECDSAWithSHA512:
+		p.Algorithm = verifier.ES512
 	default:
 		return verifier.Proof{}, errCRLAlgorithm
 	}
-	if sizes[0] == 0 {
-		return p, nil
+	switch p.Algorithm {
+	case verifier.ES256, verifier.ES384, verifier.ES512:
+		var err error
+		if p.Signature, err = cms.RawSignature(p.Algorithm.String(), list.Signature); err != nil {
+			return verifier.Proof{}, err
+		}
 	}
-	var pair struct{ R, S *big.Int }
-	rest, err := asn1.Unmarshal(list.Signature, &pair)
-	if err != nil || len(rest) > 0 || pair.R.Sign() <= 0 || pair.S.Sign() <= 0 {
-		return verifier.Proof{}, errCRLSignature
-	}
-	longest := (max(pair.R.BitLen(), pair.S.BitLen()) + 7) / 8
-	size := sizes[0]
-	if longest > size {
-		size = sizes[1]
-	}
-	if longest > size {
-		return verifier.Proof{}, errCRLSignature
-	}
-	p.Signature = make([]byte, 2*size)
-	pair.R.FillBytes(p.Signature[:size])
-	pair.S.FillBytes(p.Signature[size:])
 	return p, nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"vratar/verifier"
+	"vratar/verifier/cms"
 	"vratar/verifier/jose"
 )
 
@@ -65,6 +67,40 @@ func loadBatches(text []byte) (Source, error) {
 	}
 	return src, nil
 }
+
+// loadSignedBatches reads batches inside a signed message, as the EU gateway hands them out. It states no time.
+func loadSignedBatches(data []byte) (Source, error) {
+	m, err := cms.Parse(data)
+	if err != nil {
+		return Source{}, err
+	}
+	text := bytes.TrimSpace(m.Content)
+	if len(text) == 0 || (text[0] != '{' && text[0] != '[') {
+		return Source{}, errors.New("a signed message that holds no revocation batch")
+	}
+	src, err := loadBatches(text)
+	if err != nil {
+		return Source{}, err
+	}
+	src.Statement = &verifier.Credential{Format: verifier.FormatStatusList, Proof: verifier.Proof{
+		Algorithm: verifier.AlgorithmByName(m.Algorithm), Signed: m.Signed, Signature: m.Signature, Chain: m.Chain,
+	}}
+	return src, nil
+}
+
+// maySpeakFor reports whether a signer of lists is of the country that the batches are of: else any state on the
+// list of signers could withdraw the documents of another. Other lists are held against their credentials.
+func (s *Source) maySpeakFor(signer *verifier.Issuer) bool {
+	for country := range s.covered {
+		if signer.ID != anyIssuer && signer.ID != country && signer.Country != country {
+			return false
+		}
+	}
+	return true
+}
+
+// awaitsSigner reports whether batches are signed, and nobody proved them.
+func (s *Source) awaitsSigner() bool { return s.Statement != nil && s.signer == nil }
 
 func (s *Source) addBatch(text []byte) error {
 	o, err := jose.ParseObject(text)

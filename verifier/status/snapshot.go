@@ -3,6 +3,7 @@ package status
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"slices"
 	"time"
 
@@ -50,6 +51,10 @@ func New(sources ...Source) *Snapshot {
 		case KindTokenList:
 			s.tokens[src.URI] = append(s.tokens[src.URI], newToken(src))
 		case KindDCCRevocation:
+			if src.awaitsSigner() {
+				s.awaited = append(s.awaited, Awaited{Issuers: slices.Collect(maps.Keys(src.covered))})
+				continue
+			}
 			for h := range src.hashes {
 				s.hashes[h] = struct{}{}
 			}

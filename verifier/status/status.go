@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/cms"
 	"vratar/verifier/jose"
 )
 
@@ -36,8 +37,8 @@ type Source struct {
 	// FetchedAt is when the list was last known to be current; zero when that is not known, as for a file.
 	// A token status list that states a time to live expires that long after it.
 	FetchedAt time.Time
-	// Statement is the signed statement behind a token status list or CRL, to be proven like a credential; nil
-	// for lists that carry no signature and are the operator's own word.
+	// Statement is the signed statement behind a token status list, a CRL or a signed revocation batch, to be
+	// proven like a credential; nil for lists that carry no signature and are the operator's own word.
 	Statement *verifier.Credential
 
 	signer  *verifier.Issuer // who signed the token status list; nil: nobody proved it
@@ -79,6 +80,8 @@ func load(data []byte) (Source, error) {
 		return loadCWT(data)
 	case isPEM(text):
 		return loadPEM(text)
+	case cms.Is(data):
+		return loadSignedBatches(data)
 	case isDER(data):
 		return loadCRL(data)
 	case isFilter(data):
@@ -123,7 +126,7 @@ func isCBOR(first byte) bool { return first>>5 == 4 || first>>5 == 6 }
 // the certificates that it issued.
 func (s Source) ProvenBy(key *verifier.Key) Source {
 	s.signer, s.authority = nil, nil
-	if key != nil {
+	if key != nil && s.maySpeakFor(key.Issuer) {
 		s.signer = key.Issuer
 		if s.crl.issuedBy(key) {
 			s.authority = key.Certificate

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"vratar/verifier"
+	"vratar/verifier/cms"
 	"vratar/verifier/jose"
 )
 
@@ -97,6 +98,32 @@ func loadJWS(text []byte) (Source, error) {
 		Signed: j.Signed, Signature: j.Signature, Chain: j.Chain,
 	}
 	return signedList(src, c)
+}
+
+// loadCMS reads document signers inside a signed message: any of the shapes in which they come unsigned. It states
+// no time.
+func loadCMS(data []byte) (Source, error) {
+	m, err := cms.Parse(data)
+	if err != nil {
+		return Source{}, err
+	}
+	src, err := loadSigners(bytes.TrimSpace(m.Content))
+	if err != nil {
+		return Source{}, err
+	}
+	return signedList(src, &verifier.Credential{Proof: verifier.Proof{
+		Algorithm: verifier.AlgorithmByName(m.Algorithm), Signed: m.Signed, Signature: m.Signature, Chain: m.Chain,
+	}})
+}
+
+// loadSigners reads a list of document signers, and nothing else that load knows: whoever may sign the one may not
+// bring in the other.
+func loadSigners(text []byte) (Source, error) {
+	src, err := loadText(text)
+	if err == nil && src.Kind != KindEUDCC {
+		err = errors.New("a signed message that lists no document signers")
+	}
+	return src, err
 }
 
 // isSignedText recognises base64 of an ES256 signature on a line of its own in front of a JSON object.

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bytes"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -81,7 +82,15 @@ func signedLists(t testing.TB, k *issuing.Key) map[string][]byte {
 			t.Fatal(err)
 		}
 	}
-	return map[string][]byte{"vical": vical(t, k, root(t, 1), licence), "jws": jws, "x5c": x5c, "text": text}
+	_, list, _ := bytes.Cut(text, []byte("\n"))
+	message, err := issuing.SignedMessage(k, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{
+		"vical": vical(t, k, root(t, 1), licence), "jws": jws, "x5c": x5c, "text": text,
+		"cms": message, "cms text": []byte(base64.StdEncoding.EncodeToString(message) + "\n"),
+	}
 }
 
 // A signed list counts when a key signed it that the operator named for lists, and not otherwise.
@@ -94,6 +103,7 @@ func TestSignedListCountsOnlyWhenProven(t *testing.T) {
 		}
 		return snapshotOf(t, []byte(`{"keys":[`+string(jwk)+`]}`))
 	}
+	timeless := map[string]bool{"text": true, "cms": true, "cms text": true} // so nobody can tell when they were signed
 	for kind, data := range signedLists(t, k) {
 		src := loaded(t, data)
 		if src.Statement == nil || src.Counts() || len(src.Entries) != 1 || len(New(src).Keys()) != 0 {
@@ -112,7 +122,7 @@ func TestSignedListCountsOnlyWhenProven(t *testing.T) {
 		f("another's", wild(newKey(t, 9)), false)
 		f("named for something else", named(t, k, `"formats":["mdoc","hcert"],`), false)
 		f("named for whatever it signs", named(t, k, ``), false)
-		f("retired before", named(t, k, forLists+`"not_after":"2025-12-31T00:00:00Z",`), kind == "text") // which states no time
+		f("retired before", named(t, k, forLists+`"not_after":"2025-12-31T00:00:00Z",`), timeless[kind])
 		if again, _ := src.Prove(wild(newKey(t, 9)), proof.Checker{}); again.Counts() {
 			t.Errorf("%s: counts once proven and no longer", kind)
 		}
@@ -269,6 +279,24 @@ func TestSignedDocumentSigners(t *testing.T) {
 	for _, wrong := range [][]byte{bytes.Replace(text, []byte("certificates"), []byte("certificatez"), 1), text[1:], append([]byte("!"), text[1:]...)} {
 		if _, err := Load("list", wrong); err == nil {
 			t.Errorf("%.60q is read", wrong)
+		}
+	}
+}
+
+// A signed message brings in document signers and nothing else.
+func TestSignedMessageOfSomethingElse(t *testing.T) {
+	k := certify(t, newKey(t, 8), nil, issuing.CertificateOptions{Country: "UT"})
+	jwk, err := k.MarshalPublic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, content := range []string{`{"keys":[` + string(jwk) + `]}`, `{"issuers":[{"id":"x","keys":[` + string(jwk) + `]}]}`, string(pemOf(k.Certificate)), ``} {
+		message, err := issuing.SignedMessage(k, []byte(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if src, err := Load("list", message); err == nil {
+			t.Errorf("%.30s is read as %s", content, src.Kind)
 		}
 	}
 }

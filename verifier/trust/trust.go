@@ -5,7 +5,7 @@
 // authority that is. Nothing is fetched and no clock is read: who put a key on the list has vouched for it, and
 // the periods on the list are handed on for the pipeline to judge.
 //
-// Lists of others come signed: a VICAL, a list of document signers as JWS or with its signature in front. Load
+// Lists of others come signed: a VICAL, a list of document signers as JWS, CMS or with its signature in front. Load
 // opens them and proves nothing; New leaves them out until Source.Prove has found a key that the operator named
 // for it. Whoever loads lists does it in this order:
 //
@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/cms"
 	"vratar/verifier/jose"
 )
 
@@ -133,6 +134,15 @@ func load(data []byte) (Source, error) {
 		return loadJWS(text)
 	case isSignedText(data):
 		return loadSignedText(data)
+	case cms.Is(data):
+		return loadCMS(data)
+	}
+	return loadText(text)
+}
+
+// loadText reads material without signature.
+func loadText(text []byte) (Source, error) {
+	switch {
 	case bytes.HasPrefix(text, []byte("[")):
 		return loadDSCArray(text)
 	case bytes.HasPrefix(text, []byte("{")):
