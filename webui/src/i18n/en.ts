@@ -264,7 +264,7 @@ export const en: Dictionary = {
     nextPart: "Next code",
     previousPart: "Previous code",
     asHolder: "Open as the holder",
-    changing: "Changes while it is shown",
+    changing: "Changing code",
   },
   holder: {
     title: "My codes",

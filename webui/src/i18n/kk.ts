@@ -260,7 +260,7 @@ export const kk: Dictionary = {
     nextPart: "Келесі код",
     previousPart: "Алдыңғы код",
     asHolder: "Иесі ретінде ашу",
-    changing: "Көрсетілген кезде өзгереді",
+    changing: "Код өзгереді",
   },
   holder: {
     title: "Менің кодтарым",

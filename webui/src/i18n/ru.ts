@@ -259,7 +259,7 @@ export const ru: Dictionary = {
     nextPart: "Следующий код",
     previousPart: "Предыдущий код",
     asHolder: "Открыть как владелец",
-    changing: "Меняется, пока его показывают",
+    changing: "Код меняется",
   },
   holder: {
     title: "Мои коды",

@@ -89,8 +89,7 @@ class JoinedScanner<A> implements Scanner {
   }
 
   dropParts(): void {
-    this.#parts.drop();
-    this.#suppressor.forget(); // what is still in sight counts as shown again
+    this.#parts.drop(); // what is still in sight stays unread until it is shown again
   }
 
   async readImage(image: Blob, source: "upload" | "paste"): Promise<ImageResult> {
@@ -155,7 +154,8 @@ class JoinedScanner<A> implements Scanner {
 
   /** Another code: its bearer is likely another person, whose card must not be mixed with the parts read before. */
   #interrupt(code: Code) {
-    this.dropParts();
+    this.#parts.drop();
+    this.#suppressor.forget(); // parts beside it in the picture count as shown again, or they would be missing for ever
     this.#suppressor.fresh(toBase64(code.bytes), code.readAt);
   }
 

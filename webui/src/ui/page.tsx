@@ -23,7 +23,12 @@ export function Page({
         </a>
         <nav class="page-nav">
           {destinations.value.map(({ to, icon, key }) => (
-            <a key={key} href={hashOf(to)} aria-current={route.value.view === to.view ? "page" : undefined}>
+            <a
+              key={key}
+              href={hashOf(to)}
+              aria-label={t.value.menu[key]}
+              aria-current={route.value.view === to.view ? "page" : undefined}
+            >
               <Icon name={icon} />
               <span>{t.value.menu[key]}</span>
             </a>
