@@ -21,7 +21,8 @@ type Source struct {
 	CheckedAt time.Time `json:"checked_at,omitzero"` // last look at which the source sent a list or stood by its last one
 	Error     string    `json:"error,omitempty"`     // of the last look
 
-	// What is in force, for tools that show more of it. Not to be modified.
+	// What is in force, for tools that show more of it; where nothing is, what waits for a trusted key to sign it.
+	// Not to be modified.
 	Trust  trust.Source    `json:"-"`
 	Status []status.Source `json:"-"`
 }
@@ -39,6 +40,8 @@ func (r *Refresher) Sources() []Source {
 		}
 		if s.good != nil {
 			s.good.describe(&o)
+		} else if s.fresh != nil {
+			o.Trust, o.Status = s.fresh.trust, s.fresh.status
 		}
 		all = append(all, o)
 	}

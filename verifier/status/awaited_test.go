@@ -49,3 +49,14 @@ func TestAwaitedListsMakeUnknown(t *testing.T) {
 		t.Error("Awaiting changed the snapshot that it was asked of")
 	}
 }
+
+func TestTally(t *testing.T) {
+	text, err := issuing.StatusListJWT(newKey(t), list(2, map[uint64]byte{1: 1, 2: 2, 3: 3, 99: 1}))
+	bits, counts, ok := mustLoad(t, text, err).Tally()
+	if !ok || bits != 2 || counts[0] != 96 || counts[1] != 2 || counts[2] != 1 || counts[3] != 1 || len(counts) != 4 {
+		t.Errorf("%d bits, %v", bits, counts)
+	}
+	if _, _, ok := mustLoadCards(t, "gone\n").Tally(); ok {
+		t.Error("a text has a tally")
+	}
+}

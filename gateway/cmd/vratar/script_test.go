@@ -15,7 +15,7 @@ import (
 //	exit N vratar ARG...   run it; it must exit N
 //	stdin TEXT             what the next vratar reads
 //	stdout REGEXP          the last output matches; likewise stderr
-//	!stdout REGEXP         it does not
+//	!stdout REGEXP         it does not; likewise !stderr
 //	keep NAME              $NAME is the last output from now on
 //	write FILE TEXT        with \n for line breaks
 //	exists FILE
@@ -68,6 +68,8 @@ func (s *script) play(line string) {
 		s.match(s.stderr, rest, true)
 	case "!stdout":
 		s.match(s.stdout, rest, false)
+	case "!stderr":
+		s.match(s.stderr, rest, false)
 	case "keep":
 		s.vars["$"+rest] = strings.TrimSpace(s.stdout)
 	case "write":

@@ -15,21 +15,23 @@ import (
 
 func statusCommand() command {
 	return command{
-		name: "status", args: "show [--trust FILE]... FILE... | make --key FILE --uri URI [--revoke N,N-N] [--from FILE]",
+		name: "status", args: "show [--trust FILE]... FILE... | show --config FILE | make --key FILE --uri URI [--revoke N,N-N] [--from FILE]",
 		summary: "look into status lists, or make one",
 		help: `
-  vratar status show FILE...   what is in it, and who signed it when --trust is given
+  vratar status show FILE...   what is in it, and whether a trusted key signed it when --trust is given
+  vratar status show --config /etc/vratar/vratar.toml   the same for the sources of a gateway: each is asked once;
+                               what is loaded, from where, how old, which codes are held and why
   vratar status make ...       sign a token status list, new or as the next version of another one
 
   vratar status make --key issuer.jwk --uri https://issuer.kz/status/1 --size 100000 --out 1.jwt
   vratar status make --key issuer.jwk --from 1.jwt --revoke 17,200-210 --restore 3 --out 1.jwt
 
 Publish the file at its URI. Credentials name it by URI#INDEX (vratar issue --status).
-Exit code of show: 0, or 2 when a file cannot be used.`,
-		run: func(_ context.Context, c *call) error {
+show --json prints the same as one JSON object. Exit code of show: 0, or 2 when a source cannot be used.`,
+		run: func(ctx context.Context, c *call) error {
 			switch verb := c.verb(); verb {
 			case "show":
-				return statusShow(c)
+				return statusShow(ctx, c)
 			case "make":
 				return statusMake(c)
 			default:
@@ -39,59 +41,28 @@ Exit code of show: 0, or 2 when a file cannot be used.`,
 	}
 }
 
-func statusShow(c *call) error {
+func statusShow(ctx context.Context, c *call) error {
+	lists := c.listFlags()
 	trusted := c.list("trust", "`FILE` with keys that are believed; may be repeated")
 	files, err := c.parse(-1)
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 {
-		return errors.New("want at least one file")
+	if len(files) == 0 && *lists.config == "" {
+		return errors.New("want --config or at least one file")
 	}
-	var faults []error
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		var src status.Source
-		if err == nil {
-			src, err = status.Load(file, data)
-		}
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		printStatus(c, src)
-		if len(*trusted) > 0 {
-			if _, err := loadLists(*trusted, []string{file}); err != nil {
-				faults = append(faults, err)
-			} else if src.Statement != nil {
-				fmt.Fprintln(c.out, "  signed by a trusted key")
-			}
-		}
+	settings, err := lists.settings(*trusted, files)
+	if err != nil {
+		return err
 	}
-	return errors.Join(faults...)
-}
-
-func printStatus(c *call, src status.Source) {
-	fmt.Fprintf(c.out, "%s: %s, %d entries\n", src.Name, src.Kind, src.Len())
-	m, ok := src.Marks()
-	if !ok {
-		return
-	}
-	fmt.Fprintf(c.out, "  uri %s\n  issuer %s\n  issued %s%s\n  bits %d\n", src.URI, src.Statement.Issuer,
-		src.Statement.IssuedAt.UTC().Format(time.RFC3339), period(time.Time{}, src.Statement.ExpiresAt), m.Bits)
-	counts := make(map[byte]int)
-	for _, v := range m.Values {
-		counts[v]++
-	}
-	for v := 1; v < 1<<m.Bits; v++ {
-		if counts[byte(v)] > 0 {
-			fmt.Fprintf(c.out, "  %s %d\n", statusWord(byte(v)), counts[byte(v)])
-		}
-	}
+	unchecked := *lists.config == "" && len(*trusted) == 0
+	return lists.show(ctx, c, showOptions{kind: "status", settings: settings, unchecked: unchecked})
 }
 
 func statusWord(v byte) string {
 	switch v {
+	case statusValid:
+		return "valid"
 	case statusRevoked:
 		return "revoked"
 	case statusSuspended:

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"vratar/gateway/refresh"
 	"vratar/verifier/issuing"
 	"vratar/verifier/jose"
 	"vratar/verifier/trust"
@@ -16,20 +17,24 @@ import (
 
 func trustCommand() command {
 	return command{
-		name: "trust", args: "show FILE... | make --issuer ID [--name NAME] KEYFILE...",
+		name: "trust", args: "show FILE... | show --config FILE | make --issuer ID [--name NAME] KEYFILE...",
 		summary: "look into trust material, or make a trust list",
 		help: `
   vratar trust show FILE...            what is in it: issuers, keys, limits, and what was left out and why
+  vratar trust show --config /etc/vratar/vratar.toml
+                                       the same for the sources of a gateway: each is asked once; what is loaded,
+                                       from where, how old, what would be refused and why
   vratar trust make --issuer ID KEY... print a trust list for one issuer with these keys
 
 A KEY file is a JWK, private (only its public part is used) or public, or a PEM certificate or public key.
 Lists of several issuers are made by joining the members of "issuers".
 
-Exit code of show: 0, or 2 when a file cannot be used.`,
-		run: func(_ context.Context, c *call) error {
+A signed list is proven when the files beside it hold the key that signed it.
+show --json prints the same as one JSON object. Exit code of show: 0, or 2 when a source cannot be used.`,
+		run: func(ctx context.Context, c *call) error {
 			switch verb := c.verb(); verb {
 			case "show":
-				return trustShow(c)
+				return trustShow(ctx, c)
 			case "make":
 				return trustMake(c)
 			default:
@@ -39,45 +44,22 @@ Exit code of show: 0, or 2 when a file cannot be used.`,
 	}
 }
 
-func trustShow(c *call) error {
+func trustShow(ctx context.Context, c *call) error {
+	lists := c.listFlags()
 	files, err := c.parse(-1)
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 {
-		return errors.New("want at least one file")
+	if len(files) == 0 && *lists.config == "" {
+		return errors.New("want --config or at least one file")
 	}
-	var faults []error
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		var src trust.Source
-		if err == nil {
-			src, err = trust.Load(file, data)
-		}
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		printTrust(c, src)
+	settings, err := lists.settings(files, nil)
+	if err != nil {
+		return err
 	}
-	return errors.Join(faults...)
-}
-
-func printTrust(c *call, src trust.Source) {
-	fmt.Fprintf(c.out, "%s: %s\n", src.Name, src.Kind)
-	if src.Wildcard {
-		fmt.Fprintln(c.out, "  NOTE: issuer * vouches for any issuer: for trials and closed systems only")
-	}
-	for _, e := range src.Entries {
-		fmt.Fprintf(c.out, "  issuer %s %q %s%s%s%s\n", e.Issuer.ID, e.Issuer.Name, e.Issuer.Country,
-			limits(" formats", e.Formats), limits(" documents", e.Documents), period(e.NotBefore, e.NotAfter))
-		for _, k := range e.Keys {
-			fmt.Fprintf(c.out, "    key %s\n", describeKey(k))
-		}
-	}
-	for _, r := range src.Refused {
-		fmt.Fprintf(c.out, "  left out: %v\n", r)
-	}
+	settings.Status = refresh.Lists{}
+	unchecked := *lists.config == "" && len(files) == 1
+	return lists.show(ctx, c, showOptions{kind: "trust", settings: settings, unchecked: unchecked})
 }
 
 func limits(what string, names []string) string {
@@ -94,21 +76,6 @@ func period(from, until time.Time) string {
 	}
 	if !until.IsZero() {
 		s += " until " + until.UTC().Format(time.RFC3339)
-	}
-	return s
-}
-
-func describeKey(k trust.Key) string {
-	id := k.ID
-	if id == "" {
-		id = "without id"
-	}
-	s := fmt.Sprintf("%s %T", id, k.Public)
-	if thumbprint, err := jose.Thumbprint(k.Public); err == nil {
-		s = id + " thumbprint " + thumbprint
-	}
-	if cert := k.Certificate; cert != nil {
-		s += fmt.Sprintf(" certificate %q", cert.Subject) + period(cert.NotBefore, cert.NotAfter)
 	}
 	return s
 }
