@@ -21,7 +21,7 @@ func TestScanRequests(t *testing.T) {
 	var req fasthttp.Request
 	f := func(i int, want map[string]any) {
 		t.Helper()
-		s.Fill(&req, i)
+		s.fill(&req, i)
 		var got map[string]any
 		if err := json.Unmarshal(req.Body(), &got); err != nil {
 			t.Fatalf("%s: %v", req.Body(), err)
@@ -38,7 +38,8 @@ func TestScanRequests(t *testing.T) {
 	f(0, map[string]any{"payload": `a"b`, "checkpoint": "north", "direction": "entry", "nonce": "r-0"})
 	f(3, map[string]any{"payload_b64": "/w==", "checkpoint": "north", "direction": "entry", "nonce": "r-3"})
 	f(4, map[string]any{"payload": `a"b`, "checkpoint": "south", "direction": "entry", "nonce": "r-4"})
-	if got := s.Judge(4, 200, []byte(`{"reason":"already_admitted"}`)); got.Class != Expected {
+	want := s.fill(&req, 4)
+	if got := s.judge(4, want, 200, []byte(`{"reason":"already_admitted"}`)); got.Class != Expected {
 		t.Errorf("a repeated credential that was admitted before: %v", got.Class)
 	}
 }
@@ -52,7 +53,7 @@ func TestScanNeedsUniqueCredentials(t *testing.T) {
 	if _, err := NewScan(g, Scans{Items: items}, 1); err == nil {
 		t.Error("no checkpoint was taken")
 	}
-	if _, err := NewVerify(g, nil); err == nil {
+	if _, err := NewVerify(g, Shows{}); err == nil {
 		t.Error("an empty corpus was taken")
 	}
 }

@@ -25,21 +25,34 @@ const maxArrivals = 50_000_000
 type Plan struct {
 	Rate        float64       // arrivals a second, evenly spaced
 	Duration    time.Duration // of the planned arrivals; answers may take Timeout longer
+	Curve       Curve         // instead of Rate and Duration, a rate that changes
 	Connections int           // how many requests can be under way at once
 	Timeout     time.Duration // of one request, counted from its sending
 }
 
+// curve is the plan's own, or its one rate.
+func (p Plan) curve() Curve {
+	if len(p.Curve) > 0 {
+		return p.Curve
+	}
+	return Flat(p.Rate, p.Duration)
+}
+
 // Arrivals is how many requests the plan makes.
-func (p Plan) Arrivals() int { return int(math.Round(p.Rate * p.Duration.Seconds())) }
+func (p Plan) Arrivals() int { return int(math.Round(p.curve().Arrivals())) }
 
 // Validate reports every fault of the plan at once.
 func (p Plan) Validate() error {
 	var errs []error
-	if !(p.Rate > 0) || math.IsInf(p.Rate, 0) {
-		errs = append(errs, errors.New("rate: must be above zero"))
-	}
-	if p.Duration <= 0 {
-		errs = append(errs, errors.New("duration: must be above zero"))
+	if len(p.Curve) > 0 {
+		errs = append(errs, p.Curve.validate())
+	} else {
+		if !(p.Rate > 0) || math.IsInf(p.Rate, 0) {
+			errs = append(errs, errors.New("rate: must be above zero"))
+		}
+		if p.Duration <= 0 {
+			errs = append(errs, errors.New("duration: must be above zero"))
+		}
 	}
 	if p.Connections < 1 || p.Connections > 10_000 {
 		errs = append(errs, errors.New("connections: must be between 1 and 10000"))
@@ -47,26 +60,37 @@ func (p Plan) Validate() error {
 	if p.Timeout <= 0 {
 		errs = append(errs, errors.New("timeout: must be above zero"))
 	}
-	if n := p.Rate * p.Duration.Seconds(); len(errs) == 0 && (n < 1 || n > maxArrivals) {
-		errs = append(errs, fmt.Errorf("rate and duration make %.0f arrivals: must be between 1 and %d", n, maxArrivals))
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
-	return errors.Join(errs...)
-}
-
-// at is when arrival i is planned, as time since the start of the run.
-func (p Plan) at(i int) time.Duration {
-	return time.Duration(float64(i) / p.Rate * float64(time.Second))
+	if n := p.curve().Arrivals(); n < 1 || n > maxArrivals {
+		return fmt.Errorf("rate and duration make %.0f arrivals: must be between 1 and %d", n, maxArrivals)
+	}
+	return nil
 }
 
 // run is one execution of a plan, shared by its workers.
 type run struct {
-	plan   Plan
-	count  int
-	target Target
-	start  time.Time
-	cutoff time.Duration // since start; what has not been sent by then never will be
-	due    chan int      // arrivals whose moment has come, for whichever worker is free
-	late   *tally        // how late the pacer itself was; the pacer's alone while it runs
+	plan     Plan
+	count    int
+	schedule schedule
+	length   time.Duration // from the first planned moment to the end of the curve
+	target   Target
+	start    time.Time
+	cutoff   time.Duration       // since start; what has not been sent by then never will be
+	due      chan int            // arrivals whose moment has come, for whichever worker is free
+	late     *tally              // how late the pacer itself was; the pacer's alone while it runs
+	sleep    func(time.Duration) // for the last part of a wait
+}
+
+func newRun(plan Plan, target Target) *run {
+	r := &run{
+		plan: plan, count: plan.Arrivals(), schedule: newSchedule(plan.curve()), length: plan.curve().Duration(), target: target,
+		due: make(chan int), sleep: preciseSleep,
+	}
+	r.cutoff = r.length + plan.Timeout
+	r.late = newTally(r.length)
+	return r
 }
 
 // Run carries the plan out against target and reports what came of it. It returns early, with the report so
@@ -75,13 +99,14 @@ func Run(ctx context.Context, plan Plan, target Target) (Report, error) {
 	if err := plan.Validate(); err != nil {
 		return Report{}, err
 	}
-	r := &run{
-		plan: plan, count: plan.Arrivals(), target: target, cutoff: plan.Duration + plan.Timeout,
-		due: make(chan int), late: newTally(),
-	}
-	workers := make([]*worker, min(plan.Connections, r.count))
+	return newRun(plan, target).do(ctx)
+}
+
+// do starts the workers, keeps the time, and gathers what came of it.
+func (r *run) do(ctx context.Context) (Report, error) {
+	workers := make([]*worker, min(r.plan.Connections, r.count))
 	for i := range workers {
-		workers[i] = newWorker(r)
+		workers[i] = newWorker(r, i)
 	}
 	cpu := processCPU()
 	r.start = time.Now()

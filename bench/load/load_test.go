@@ -45,9 +45,9 @@ func answer(ctx *fasthttp.RequestCtx, reason string) {
 
 func verifyTarget(t *testing.T, url string) *Verify {
 	t.Helper()
-	v, err := NewVerify(Gateway{URL: url, Token: "secret"}, []corpus.Item{
+	v, err := NewVerify(Gateway{URL: url, Token: "secret"}, Shows{Items: []corpus.Item{
 		{Payload: []byte("a"), Expect: verifier.ReasonOK}, {Payload: []byte{0xff}, Expect: verifier.ReasonRevoked},
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestNoCoordinatedOmission(t *testing.T) {
 		answer(ctx, "ok")
 	})
 	v := verifyTarget(t, url)
-	v.items = v.items[:1]
+	v.Items = v.Items[:1]
 	r := mustRun(t, Plan{Rate: 1000, Duration: time.Second, Connections: 1, Timeout: patience}, v)
 	if r.Latency.P90 < 200 || r.Classes["expected"] != 1000 {
 		t.Errorf("a stall of 400 ms in a second should reach the p90: %+v", r.Latency)
@@ -150,7 +150,7 @@ func TestUnsentArrivalsCount(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		answer(ctx, "ok")
 	}))
-	v.items = v.items[:1]
+	v.Items = v.Items[:1]
 	r := mustRun(t, Plan{Rate: 1000, Duration: 200 * time.Millisecond, Connections: 1, Timeout: 200 * time.Millisecond}, v)
 	if r.Classes["expected"]+r.Failed() != 200 || r.Classes["unsent"] < 150 || r.Latency.P50 < 100 {
 		t.Errorf("report: %+v", r)

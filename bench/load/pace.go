@@ -19,7 +19,7 @@ func (r *run) pace(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for i := range r.count {
-		at := r.plan.at(i)
+		at := r.schedule.at(i)
 		slept, ok := r.sleepUntil(ctx, timer, at)
 		if !ok {
 			return
@@ -54,7 +54,7 @@ func (r *run) sleepUntil(ctx context.Context, timer *time.Timer, at time.Duratio
 		}
 	}
 	if left = at - time.Since(r.start); left > 0 {
-		preciseSleep(left)
+		r.sleep(left)
 	}
 	return true, true
 }

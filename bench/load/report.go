@@ -21,10 +21,17 @@ type Report struct {
 	Arrivals     int64   `json:"arrivals"`      // planned; each is in exactly one class unless the run was cut short
 	Connections  int     `json:"connections"`
 
+	VerdictRate float64 `json:"verdict_rate"` // the same in verdicts; more where one answer holds many
+	PeakRate    float64 `json:"peak_rate"`    // the highest planned rate; the planned one is the mean
+
 	Latency Percentiles      `json:"latency_ms"` // from the planned moment; verdicts, timeouts and unsent arrivals
 	Lag     Percentiles      `json:"lag_ms"`     // how late the generator itself was; part of the latency
 	Classes map[string]int64 `json:"classes"`    // by Class
 	Reasons map[string]int64 `json:"reasons"`    // of the verdicts, by the gateway's reason
+
+	Distribution []Quantile `json:"distribution"` // of the latency
+	IntervalMS   float64    `json:"interval_ms"`  // between two moments of the timeline
+	Timeline     []Moment   `json:"timeline"`
 
 	GeneratorCores float64  `json:"generator_cores"` // processor seconds the generator used per second
 	MachineCores   int      `json:"machine_cores"`   // that it could use
@@ -50,9 +57,12 @@ func (r *Report) Failed() int64 {
 }
 
 func (t *tally) report(r *run, cpu time.Duration) Report {
-	elapsed := max(t.last, r.plan.Duration).Seconds()
+	elapsed := max(t.last, r.length).Seconds()
 	out := Report{
-		PlannedRate: r.plan.Rate, Seconds: elapsed, Arrivals: int64(r.count), Connections: r.plan.Connections,
+		PlannedRate: float64(r.count) / r.length.Seconds(), PeakRate: r.schedule.curve.Peak(),
+		Seconds: elapsed, Arrivals: int64(r.count), Connections: r.plan.Connections,
+		VerdictRate: float64(t.verdicts) / elapsed, Distribution: distribution(t.latency),
+		IntervalMS: float64(t.interval) / float64(time.Millisecond), Timeline: t.means(),
 		AchievedRate: float64(t.classes[Expected]+t.classes[WrongAnswer]) / elapsed,
 		Latency:      percentiles(t.latency), Lag: percentiles(t.late),
 		Classes: make(map[string]int64), Reasons: make(map[string]int64),
@@ -69,6 +79,32 @@ func (t *tally) report(r *run, cpu time.Duration) Report {
 		}
 	}
 	out.Warnings = out.doubts()
+	return out
+}
+
+// means turns the sums of the timeline into means.
+func (t *tally) means() []Moment {
+	for i := range t.timeline {
+		if m := &t.timeline[i]; m.Answered+m.Failed > 0 {
+			m.MeanMS /= float64(m.Answered + m.Failed)
+		}
+	}
+	return t.timeline
+}
+
+// Quantile is one point of a distribution: so many percent waited no longer than that.
+type Quantile struct {
+	Percent float64 `json:"p"`
+	MS      float64 `json:"ms"`
+}
+
+func distribution(h *hdrhistogram.Histogram) []Quantile {
+	var out []Quantile
+	for _, p := range [...]float64{0, 1, 5, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 99.999, 100} {
+		if h.TotalCount() > 0 {
+			out = append(out, Quantile{p, float64(h.ValueAtQuantile(p)/int64(time.Microsecond)) / 1000})
+		}
+	}
 	return out
 }
 
@@ -105,6 +141,12 @@ func (r *Report) WriteText(w io.Writer) error {
 	p := &printer{w: w}
 	p.line("rate       planned %.1f/s, achieved %.1f/s (%d arrivals in %.1f s, %d connections)",
 		r.PlannedRate, r.AchievedRate, r.Arrivals, r.Seconds, r.Connections)
+	if r.PeakRate > 1.001*r.PlannedRate {
+		p.line("curve      up to %.1f/s", r.PeakRate)
+	}
+	if r.VerdictRate > 1.001*r.AchievedRate {
+		p.line("verdicts   %.1f/s", r.VerdictRate)
+	}
 	p.percentiles("latency", r.Latency)
 	p.percentiles("lag", r.Lag)
 	p.counts("outcome", r.Classes)

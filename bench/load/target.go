@@ -3,6 +3,7 @@ package load
 import (
 	"errors"
 	"net"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -35,16 +36,21 @@ func (c Class) String() string { return classNames[c%numClasses] }
 type Answer struct {
 	Class  Class
 	Reason verifier.Reason // what the gateway said; ReasonNone when it gave no verdict
+	// Verdicts is how many there were, for a target that asks about many credentials at once; zero is one.
+	Verdicts int
 }
 
-// Target is what the arrivals ask. Its methods are called from many goroutines at once, each arrival's by one.
+// Target is what the arrivals ask.
 type Target interface {
-	// Client makes the client of one worker, which sets its limits.
-	Client() *fasthttp.HostClient
-	// Fill makes req the request of arrival i. req may hold an earlier one.
-	Fill(req *fasthttp.Request, i int)
-	// Judge says what the response to arrival i is worth. It keeps nothing of body.
-	Judge(i, status int, body []byte) Answer
+	// Connect makes the line of one worker; workers are numbered from zero. Faults show when it is used.
+	Connect(worker int) Conn
+}
+
+// Conn is one worker's line to the gateway, used by its goroutine alone.
+type Conn interface {
+	// Ask puts the question of arrival i and waits for the answer, at most timeout.
+	Ask(i int, timeout time.Duration) Answer
+	Close()
 }
 
 // classify tells a gateway that is too slow from one that is not there.

@@ -176,7 +176,7 @@ func (l *loadFlags) newTarget(arrivals int, from *source) (load.Target, error) {
 		return nil, err
 	}
 	if l.target == "verify" {
-		return load.NewVerify(l.gateway, items)
+		return load.NewVerify(l.gateway, load.Shows{Items: items})
 	}
 	return load.NewScan(l.gateway, load.Scans{
 		Items: items, Checkpoints: strings.Split(l.checkpoints, ","), Run: load.NewRunID(), Repeat: l.repeat,
