@@ -11,7 +11,9 @@ import (
 	"vratar/verifier"
 	"vratar/verifier/issuing"
 	"vratar/verifier/policy"
+	"vratar/verifier/proof"
 	"vratar/verifier/status"
+	"vratar/verifier/trust"
 )
 
 const (
@@ -202,4 +204,50 @@ func TestRevokedDocumentSigner(t *testing.T) {
 	f(4, 0, verifier.ReasonRevoked, verifier.Invalid) // superseded: when it signed is its own word
 	f(1, overdue, verifier.ReasonRevoked, verifier.Invalid)
 	f(6, 0, verifier.ReasonSuspended, verifier.Invalid)
+}
+
+// A root that a VICAL lists stands for the types of document that it is listed for, and for no others.
+func TestRootsOfAList(t *testing.T) {
+	root, signer := country(t)
+	block, _ := pem.Decode(root)
+	provider := newKey(t, 7)
+	d := age(issued, true)
+	d.Device = newKey(t, 4)
+	part, err := issuing.IssuerSigned(signer, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwk, err := provider.MarshalPublic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := trust.Load("own", []byte(`{"issuers":[{"id":"provider","formats":["trustlist"],"keys":[`+string(jwk)+`]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(want verifier.Reason, types ...string) {
+		t.Helper()
+		data, err := issuing.VICAL(provider, issuing.AuthorityList{
+			Provider: "P", IssuedAt: issued, Authorities: []issuing.ListedAuthority{{Certificate: block.Bytes, Types: types}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := trust.Load("vical", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, reason := list.Prove(trust.New(own, list), proof.Checker{})
+		if reason != verifier.ReasonOK {
+			t.Fatal(reason)
+		}
+		v := house(t, root)
+		v.Lists = lists{trust.New(own, list), status.New()}
+		if out := v.Verify(verifier.Scan{Payload: part, At: issued}); out.Reason != want {
+			t.Errorf("%q: %v, want %v", types, out.Reason, want)
+		}
+	}
+	f(verifier.ReasonOK, ageType)
+	f(verifier.ReasonOK, "org.iso.18013.5.1.mDL", ageType)
+	f(verifier.ReasonKeyNotAllowed, "org.iso.18013.5.1.mDL")
 }
