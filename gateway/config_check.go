@@ -88,6 +88,7 @@ func (p *Checkpoint) check(f *faults, key string) {
 	f.oneOf(key+".direction", p.Direction, "", "entry", "exit")
 	f.oneOf(key+".when_unknown", p.WhenUnknown, "hold", "deny")
 	f.oneOf(key+".holder_proof", p.HolderProof, "bound", "required", "optional")
+	p.checkFormats(f, key)
 	f.atLeast(key+".min_age", int64(p.MinAge), 0)
 	f.atLeast(key+".display_s", int64(p.DisplaySeconds), 1)
 	if p.AdmitWhenStatusUnknownUnsafe && p.WhenUnknown == "deny" {
@@ -101,6 +102,22 @@ func (h *Holder) check(f *faults) {
 	}
 	f.between("holder.proof_age", h.ProofAge, time.Second, 10*time.Minute)
 	f.atLeast("holder.proofs", int64(h.Proofs), 1)
+}
+
+// checkFormats keeps a checkpoint from being closed to all by a misspelt word, or by a proof that cannot be given.
+func (p *Checkpoint) checkFormats(f *faults, key string) {
+	names := []string{}
+	for _, format := range Formats(nil) {
+		names = append(names, format.Name())
+	}
+	provable := false
+	for i, name := range p.Formats {
+		f.oneOf(fmt.Sprintf("%s.formats[%d]", key, i), name, names...)
+		provable = provable || slices.Contains([]string{"document", "sdjwt", "mdoc"}, name)
+	}
+	if p.HolderProof == "required" && len(p.Formats) > 0 && !provable {
+		f.add(key+".holder_proof", "none of its formats carries a holder's proof, so nobody would pass")
+	}
 }
 
 func (d *Device) check(f *faults, key string, checkpoints *ids) {

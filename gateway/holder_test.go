@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	gorilla "github.com/gorilla/websocket"
+
 	"vratar/verifier/issuing"
 )
 
@@ -172,6 +174,22 @@ func TestTranscript(t *testing.T) {
 	judged := func(path, more string) string {
 		body := `{"payload":` + quote(payload) + more + `}`
 		return fmt.Sprint(fields(t, h.do("POST", path, body, reader()))["not_established"])
+	}
+	c, _, err := gorilla.DefaultDialer.Dial(strings.Replace(h.url, "http", "ws", 1)+"/v1/scanner?checkpoint=required", reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, f := range []struct{ more, want string }{{"", `"hello"`}, {with, `"holder_proof_invalid"`}, {"", `"already_admitted"`}} {
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, frame, err := c.ReadMessage(); err != nil || !strings.Contains(string(frame), f.want) {
+			t.Errorf("%s, %v, want %s", frame, err, f.want)
+		}
+		h.presented++
+		frame := fmt.Sprintf(`{"type":"scan","payload":%s,"nonce":"s%d"%s}`, quote(payload), h.presented, f.more)
+		if err := c.WriteMessage(gorilla.TextMessage, []byte(frame)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, path := range []string{"/v1/verify", "/v1/verify/batch"} {
 		if got := judged(path, ""); got != "[holder_binding revocation]" {

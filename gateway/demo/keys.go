@@ -25,7 +25,6 @@ const (
 	travelKey     = "seal-nc" // of health proofs for travellers
 	ticketsKey    = "tickets"
 	cardKey       = "card"   // of identity cards in Indian format
-	holderKey     = "holder" // of whom the live code belongs to
 	walletKey     = "wallet" // of whom the wallet belongs to
 	deviceKey     = "device" // of the phone with the mobile document
 )
@@ -84,7 +83,6 @@ func (w *World) recipes(o Options) []recipe {
 		{travelKey, verifier.ES256, certified("", "UT", travelName, uses(useSeals))},
 		{ticketsKey, verifier.EdDSA, nil},
 		{cardKey, verifier.RS256, nil},
-		{holderKey, verifier.ES256, nil},
 		{walletKey, verifier.ES256, nil},
 		{deviceKey, verifier.ES256, nil},
 	}

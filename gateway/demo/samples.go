@@ -83,6 +83,9 @@ func (w *World) issue(o Options) error {
 	for _, more := range []map[string]maker{w.foreign(o.Now), notices()} {
 		maps.Copy(makers, more)
 	}
+	if err := w.addPhone(makers, o.Now); err != nil {
+		return err
+	}
 	w.samples = catalogue()
 	for i := range w.samples {
 		s := &w.samples[i]
@@ -114,34 +117,36 @@ func (w *World) documents(now time.Time) map[string]maker {
 		"expired": issue(expired), "revoked": issue(revoked), "status_unknown": issue(unknown),
 		"forged":         text(func() (string, error) { return w.forge(student(now)) }),
 		"unknown_issuer": text(func() (string, error) { return selfMade(student(now)) }),
-		"live":           w.live(now),
-		"screenshot": text(func() (string, error) {
-			credential, err := issuing.VR1(w.keys[issuerKey], w.phoneTicket(now))
-			if err != nil {
-				return "", err
-			}
-			return issuing.VR2(w.keys[holderKey], credential, issuing.Binding{IssuedAt: now.Add(-time.Hour)})
-		}),
 	}
 }
 
-// live is a code that its holder's phone makes anew every few seconds.
-func (w *World) live(now time.Time) maker {
-	return func(s *Sample) error {
-		credential, err := issuing.VR1(w.keys[issuerKey], w.phoneTicket(now))
-		if err != nil {
-			return err
-		}
-		key, err := w.keys[holderKey].MarshalPrivate()
-		if err != nil {
-			return err
-		}
-		s.Holder = &Holder{credential, key}
-		s.goesStale(func(now time.Time) (string, error) {
-			return issuing.VR2(w.keys[holderKey], credential, issuing.Binding{IssuedAt: now})
-		})
+// addPhone adds what a phone shows: a ticket with a live code, and a picture of it an hour later. The phone's key is
+// a new one for each ticket, since a proof names none.
+func (w *World) addPhone(makers map[string]maker, now time.Time) error {
+	phone, err := issuing.NewKey(verifier.ES256, rand.Reader)
+	if err != nil {
+		return err
+	}
+	private, err := phone.MarshalPrivate()
+	if err != nil {
+		return err
+	}
+	d := ticket(now)
+	d.Number, d.Holder = "T-000777", phone.Public()
+	credential, err := issuing.VR1(w.keys[issuerKey], d)
+	if err != nil {
+		return err
+	}
+	show := func(now time.Time) (string, error) {
+		return issuing.VR2(phone, credential, issuing.Binding{IssuedAt: now})
+	}
+	makers["live"] = func(s *Sample) error {
+		s.Holder = &Holder{credential, private}
+		s.goesStale(show)
 		return nil
 	}
+	makers["screenshot"] = text(func() (string, error) { return show(now.Add(-time.Hour)) })
+	return nil
 }
 
 const holder = "Aigerim Omarova"
@@ -165,15 +170,6 @@ func ticket(issued time.Time) issuing.Document {
 		IssuedAt: issued, ExpiresAt: issued.AddDate(1, 0, 0),
 		Status: &verifier.StatusRef{URI: statusURI, Index: statusTicket},
 	}
-}
-
-// phoneTicket is a ticket that one phone alone can show.
-func (w *World) phoneTicket(issued time.Time) issuing.Document {
-	d := ticket(issued)
-	d.Number = "T-000777"
-	d.Fields = map[string]any{"event": "Vratar demo", "sector": "B", "row": 1, "seat": 1}
-	d.Holder = w.keys[holderKey].Public()
-	return d
 }
 
 // age says one thing about its holder.
