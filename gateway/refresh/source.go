@@ -275,7 +275,9 @@ func (l *list) provenBy(by *trust.Snapshot, checker verifier.Checker) (*list, ve
 		if !key.NotAfter.IsZero() && part.Statement.IssuedAt.After(key.NotAfter) {
 			return nil, verifier.ReasonKeyExpired // a key that was retired withdraws nothing, and forgives nothing, afterwards
 		}
-		*part = part.ProvenBy(key)
+		if *part = part.ProvenBy(key); !part.Counts() {
+			return nil, verifier.ReasonKeyNotAllowed // trusted, but not to sign this
+		}
 	}
 	return &next, verifier.ReasonOK
 }

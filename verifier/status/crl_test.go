@@ -136,6 +136,9 @@ func TestCRLCountsOnlyWhenProven(t *testing.T) {
 	src := loaded(t, crlOf(t, root, start, issuing.Revocation{Certificate: bad.Certificate, At: start}))
 	f := func(name string, src Source, want verifier.StatusState) {
 		t.Helper()
+		if src.Counts() != (want == verifier.StatusRevoked) {
+			t.Errorf("%s: counts %v", name, src.Counts())
+		}
 		for _, k := range []*issuing.Key{bad, good} {
 			a := New(src).Lookup(&verifier.Credential{}, keyOf(t, k))
 			if wanted := want; a.State != wanted && !(k == good && want == verifier.StatusRevoked && a.State == verifier.StatusNotChecked) {

@@ -99,9 +99,6 @@ func (s *Source) maySpeakFor(signer *verifier.Issuer) bool {
 	return true
 }
 
-// awaitsSigner reports whether batches are signed, and nobody proved them.
-func (s *Source) awaitsSigner() bool { return s.Statement != nil && s.signer == nil }
-
 func (s *Source) addBatch(text []byte) error {
 	o, err := jose.ParseObject(text)
 	if err != nil {

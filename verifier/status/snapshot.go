@@ -51,7 +51,7 @@ func New(sources ...Source) *Snapshot {
 		case KindTokenList:
 			s.tokens[src.URI] = append(s.tokens[src.URI], newToken(src))
 		case KindDCCRevocation:
-			if src.awaitsSigner() {
+			if !src.Counts() {
 				s.awaited = append(s.awaited, Awaited{Issuers: slices.Collect(maps.Keys(src.covered))})
 				continue
 			}

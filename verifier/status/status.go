@@ -135,6 +135,15 @@ func (s Source) ProvenBy(key *verifier.Key) Source {
 	return s
 }
 
+// Counts reports whether New takes the source at its word: it carries no signature, or ProvenBy was told of a key
+// that may sign it.
+func (s Source) Counts() bool {
+	if s.Kind == KindCRL {
+		return s.authority != nil
+	}
+	return s.Statement == nil || s.signer != nil
+}
+
 // Len is the number of entries: of a token status list its size, else how many are revoked.
 func (s Source) Len() int {
 	switch s.Kind {
