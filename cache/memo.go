@@ -6,9 +6,8 @@
 package cache
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
+	"hash/maphash"
 	"sync/atomic"
 
 	"github.com/dgraph-io/ristretto/v2"
@@ -19,26 +18,38 @@ import (
 // typicalCost is what a proven health certificate takes, in bytes; it only sizes the frequency counters.
 const typicalCost = 2 << 10
 
-// Memo remembers proven credentials, those asked for most often first, within a bound of memory.
+// nearShare is which part of the memory the first level may take: one in nearShare.
+const nearShare = 4
+
+// Memo remembers proven credentials, those asked for most often first, within a bound of memory. It has two levels:
+// a small table of what came last, which answers a code that is held still, tried again or shown at two gates; and
+// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say.
 type Memo struct {
-	cache  *ristretto.Cache[uint64, *entry]
-	counts [16]count // spread by digest, so that scanners on different cores do not share a line
+	seed   maphash.Seed
+	near   nearTable
+	far    *ristretto.Cache[uint64, *entry]
+	most   int64     // bytes in both
+	counts [16]count // spread by hash, so that scanners on different cores do not share a line
 	evict  atomic.Uint64
 	refuse atomic.Uint64
 }
 
-// entry carries its whole key. The cache finds it by 64 bits of the digest, which somebody could make
-// collide; only the comparison of all 256 decides whose proof it is.
+// entry carries its whole key. It is found by 64 bits of a hash, in which payloads may collide; only the comparison
+// of every byte, and of the epoch, decides whose proof it is.
 type entry struct {
-	digest [sha256.Size]byte
-	epoch  uint64
-	proven *verifier.Proven
+	payload string
+	epoch   uint64
+	proven  *verifier.Proven
+}
+
+func (e *entry) isFor(payload []byte, epoch uint64) bool {
+	return e.epoch == epoch && e.payload == string(payload)
 }
 
 // count is as long as a cache line.
 type count struct {
-	hits, misses atomic.Uint64
-	_            [48]byte
+	near, far, misses atomic.Uint64
+	_                 [40]byte
 }
 
 var _ verifier.Memo = (*Memo)(nil)
@@ -48,11 +59,11 @@ func NewMemo(maxBytes int64) (*Memo, error) {
 	if maxBytes <= 0 {
 		return nil, errors.New("cache: the memo needs a positive size")
 	}
-	m := &Memo{}
+	m := &Memo{seed: maphash.MakeSeed(), near: newNearTable(maxBytes / nearShare), most: maxBytes}
 	var err error
-	m.cache, err = ristretto.NewCache(&ristretto.Config[uint64, *entry]{
+	m.far, err = ristretto.NewCache(&ristretto.Config[uint64, *entry]{
 		NumCounters: max(1<<10, 10*maxBytes/typicalCost), // ten for each entry, as ristretto advises
-		MaxCost:     maxBytes,
+		MaxCost:     maxBytes - m.near.maxBytes(),
 		BufferItems: 64,
 		OnEvict:     func(*ristretto.Item[*entry]) { m.evict.Add(1) },
 		OnReject:    func(*ristretto.Item[*entry]) { m.refuse.Add(1) },
@@ -60,77 +71,65 @@ func NewMemo(maxBytes int64) (*Memo, error) {
 	return m, err
 }
 
-// slot is where a digest lives in the cache. The epoch is no part of it: when the trust list changes, the new
-// proof of a credential takes the place of the old one instead of waiting beside it for its eviction.
-func slot(digest *[sha256.Size]byte) uint64 { return binary.LittleEndian.Uint64(digest[:]) }
+// hash is where a payload is looked for. The seed is another one in every process, so nobody can make payloads that
+// crowd together. The epoch is no part of it: when the trust list changes, the new proof of a credential takes the
+// place of the old one instead of waiting beside it for its eviction.
+func (m *Memo) hash(payload []byte) uint64 { return maphash.Bytes(m.seed, payload) }
 
-// Get returns the credential that was proven under this digest and epoch, or nil.
-func (m *Memo) Get(digest [sha256.Size]byte, epoch uint64) *verifier.Proven {
-	c := &m.counts[digest[sha256.Size-1]%16]
-	e, ok := m.cache.Get(slot(&digest))
-	if !ok || e.digest != digest || e.epoch != epoch {
+// Get returns the credential that was proven from this payload under this epoch, or nil.
+func (m *Memo) Get(payload []byte, epoch uint64) *verifier.Proven {
+	return m.get(m.hash(payload), payload, epoch)
+}
+
+func (m *Memo) get(hash uint64, payload []byte, epoch uint64) *verifier.Proven {
+	c := &m.counts[hash>>60]
+	if e := m.near.get(hash, payload, epoch); e != nil {
+		c.near.Add(1)
+		return e.proven
+	}
+	e, ok := m.far.Get(hash)
+	if !ok || !e.isFor(payload, epoch) {
 		c.misses.Add(1)
 		return nil
 	}
-	c.hits.Add(1)
+	c.far.Add(1)
+	m.near.put(hash, e)
 	return e.proven
 }
 
-// Put remembers p. It takes effect within microseconds, or never when the memo is full of what is asked for
-// more often.
-func (m *Memo) Put(digest [sha256.Size]byte, epoch uint64, p *verifier.Proven) {
-	m.cache.Set(slot(&digest), &entry{digest, epoch, p}, cost(p))
+// Put remembers p, and copies payload. The large cache takes it within microseconds, or never when it is full of
+// what is asked for more often.
+func (m *Memo) Put(payload []byte, epoch uint64, p *verifier.Proven) {
+	m.put(m.hash(payload), &entry{string(payload), epoch, p})
+}
+
+func (m *Memo) put(hash uint64, e *entry) {
+	m.near.put(hash, e)
+	m.far.Set(hash, e, cost(e))
 }
 
 // Close stops the memo's goroutines. Nobody may use it any more, not even at the same time.
-func (m *Memo) Close() { m.cache.Close() }
+func (m *Memo) Close() { m.far.Close() }
 
 // Stats is how the memo has done since the start.
 type Stats struct {
 	Hits, Misses uint64
+	NearHits     uint64 // those of Hits that the first level answered
 	Evicted      uint64 // forgotten to make room
-	Refused      uint64 // not remembered: asked for less often than what was there
+	Refused      uint64 // not remembered for long: asked for less often than what was there
 	Bytes        int64  // in use, estimated
 	MaxBytes     int64
 }
 
 // Stats is for scrapes, not for scans.
 func (m *Memo) Stats() Stats {
-	s := Stats{Evicted: m.evict.Load(), Refused: m.refuse.Load(), MaxBytes: m.cache.MaxCost()}
-	s.Bytes = s.MaxBytes - m.cache.RemainingCost()
+	s := Stats{Evicted: m.evict.Load(), Refused: m.refuse.Load(), MaxBytes: m.most}
+	s.Bytes = m.far.MaxCost() - m.far.RemainingCost() + m.near.bytes()
 	for i := range m.counts {
-		s.Hits += m.counts[i].hits.Load()
+		s.NearHits += m.counts[i].near.Load()
+		s.Hits += m.counts[i].far.Load()
 		s.Misses += m.counts[i].misses.Load()
 	}
+	s.Hits += s.NearHits
 	return s
-}
-
-// overhead is the memory of an entry beside its texts: the structures, and a share of the maps.
-const overhead = 768
-
-// parsed is how much larger a certificate is when it was read than its bytes are.
-const parsed = 4
-
-// cost estimates the memory of a remembered credential, in bytes.
-func cost(p *verifier.Proven) int64 {
-	c := p.Credential
-	n := overhead + len(c.Format) + len(c.Type) + len(c.Issuer) + len(c.Country) + len(c.ID) +
-		len(c.Holder.Name) + len(c.Holder.BirthDate) + len(c.Holder.DocumentNumber) + len(c.Claims) +
-		len(c.Proof.KeyID) + len(c.Proof.Signed) + len(c.Proof.Signature)
-	if c.Status != nil {
-		n += len(c.Status.URI)
-	}
-	for _, b := range c.RevocationHashes {
-		n += 24 + len(b)
-	}
-	for _, b := range c.Proof.Chain {
-		n += 24 + len(b)
-	}
-	if len(c.Proof.Chain) > 0 && p.Key.Certificate != nil { // else the certificate is the trust list's
-		n += parsed * len(p.Key.Certificate.Raw)
-	}
-	if h := c.HolderProof; h != nil {
-		n += overhead + len(h.Proof.Signed) + len(h.Proof.Signature) + len(h.Audience) + len(h.Nonce)
-	}
-	return int64(n)
 }

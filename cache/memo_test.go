@@ -1,9 +1,9 @@
 package cache
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"crypto/x509"
-	"encoding/binary"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -28,25 +28,24 @@ func proven(id string) *verifier.Proven {
 	return &verifier.Proven{Credential: &verifier.Credential{ID: []byte(id)}, Key: &verifier.Key{}}
 }
 
-func digest(i int) [32]byte {
-	return sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(i)))
-}
+// payload is one of many texts as long as a health certificate.
+func payload(i int) []byte { return fmt.Appendf(nil, "%0555d", i) }
 
-// put waits until p can be found.
-func put(m *Memo, d [32]byte, epoch uint64, p *verifier.Proven) {
-	m.Put(d, epoch, p)
-	m.cache.Wait()
+// put waits until p can be found in both levels.
+func put(m *Memo, payload []byte, epoch uint64, p *verifier.Proven) {
+	m.Put(payload, epoch, p)
+	m.far.Wait()
 }
 
 func TestGetAndPut(t *testing.T) {
 	m := newMemo(t, 1<<20)
-	if m.Get(digest(1), 1) != nil {
+	if m.Get(payload(1), 1) != nil {
 		t.Fatal("an empty memo remembers")
 	}
 	one, two := proven("one"), proven("two")
-	put(m, digest(1), 1, one)
-	put(m, digest(2), 1, two)
-	if m.Get(digest(1), 1) != one || m.Get(digest(2), 1) != two {
+	put(m, payload(1), 1, one)
+	put(m, payload(2), 1, two)
+	if m.Get(payload(1), 1) != one || m.Get(payload(2), 1) != two {
 		t.Fatal("forgotten, or mixed up")
 	}
 	if s := m.Stats(); s.Hits != 2 || s.Misses != 1 || s.Bytes < 2*overhead || s.MaxBytes != 1<<20 {
@@ -57,8 +56,8 @@ func TestGetAndPut(t *testing.T) {
 func TestUsableSoonAfter(t *testing.T) {
 	m := newMemo(t, 1<<20)
 	p := proven("x")
-	m.Put(digest(1), 1, p)
-	for begin := time.Now(); m.Get(digest(1), 1) != p; runtime.Gosched() {
+	m.Put(payload(1), 1, p)
+	for begin := time.Now(); m.Get(payload(1), 1) != p; runtime.Gosched() {
 		if time.Since(begin) > 5*time.Second {
 			t.Fatal("not remembered")
 		}
@@ -69,42 +68,103 @@ func TestUsableSoonAfter(t *testing.T) {
 func TestAnotherEpoch(t *testing.T) {
 	m := newMemo(t, 1<<20)
 	old, fresh := proven("x"), proven("x")
-	put(m, digest(1), 1, old)
+	put(m, payload(1), 1, old)
 	before := m.Stats().Bytes
-	if m.Get(digest(1), 2) != nil || m.Get(digest(1), 0) != nil {
+	if m.Get(payload(1), 2) != nil || m.Get(payload(1), 0) != nil {
 		t.Fatal("a proof outlived its trust list")
 	}
-	put(m, digest(1), 2, fresh)
-	if m.Get(digest(1), 2) != fresh || m.Get(digest(1), 1) != nil || m.Stats().Bytes != before {
+	put(m, payload(1), 2, fresh)
+	if m.Get(payload(1), 2) != fresh || m.Get(payload(1), 1) != nil || m.Stats().Bytes != before {
 		t.Fatal("the new proof did not replace the old one")
 	}
 }
 
-// TestCollision: digests that agree in the 64 bits the cache goes by, and differ in any other, never borrow
-// each other's proof.
+// TestCollision: payloads whose hashes agree in all 64 bits never borrow each other's proof, in neither level.
 func TestCollision(t *testing.T) {
+	const hash = 42
 	m := newMemo(t, 1<<20)
-	genuine := digest(1)
-	put(m, genuine, 1, proven("genuine"))
-	for bit := 64; bit < 256; bit++ {
-		crafted := genuine
-		crafted[bit/8] ^= 1 << (bit % 8)
-		if slot(&crafted) != slot(&genuine) {
-			t.Fatal("the test does not collide")
-		}
-		if p := m.Get(crafted, 1); p != nil {
-			t.Fatalf("bit %d: a crafted payload borrowed the proof of %s", bit, p.Credential.ID)
+	genuine := payload(1)
+	theirs := proven("genuine")
+	m.put(hash, &entry{string(genuine), 1, theirs})
+	m.far.Wait()
+	f := func(crafted []byte) {
+		t.Helper()
+		if p := m.get(hash, crafted, 1); p != nil {
+			t.Fatalf("%q borrowed the proof of %s", crafted, p.Credential.ID)
 		}
 	}
-	crafted := genuine
-	crafted[31] ^= 1
+	for i := range genuine {
+		crafted := bytes.Clone(genuine)
+		crafted[i] ^= 1
+		f(crafted)
+	}
+	f(genuine[1:])
+	f(genuine[:len(genuine)-1])
+	f(append(bytes.Clone(genuine), 0))
+	f(nil)
+	crafted := append(bytes.Clone(genuine), 'x')
 	other := proven("other")
-	put(m, crafted, 1, other)
-	if p := m.Get(genuine, 1); p == other {
+	m.put(hash, &entry{string(crafted), 1, other})
+	m.far.Wait()
+	if p := m.get(hash, genuine, 1); p == other {
 		t.Fatal("a genuine payload got the proof of a crafted one")
 	}
-	if m.Get(crafted, 1) != other {
+	if m.get(hash, crafted, 1) != other {
 		t.Fatal("the newer of two colliding entries is gone")
+	}
+}
+
+// TestLevels: what falls out of the first level is found in the second, and comes back into the first.
+func TestLevels(t *testing.T) {
+	m := newMemo(t, 1<<20)
+	first := proven("first")
+	put(m, payload(0), 1, first)
+	for i := range 20 * len(m.near.sets) {
+		m.near.put(m.hash(payload(i+1)), &entry{string(payload(i + 1)), 1, proven("x")})
+	}
+	if m.near.get(m.hash(payload(0)), payload(0), 1) != nil {
+		t.Fatal("the first level never forgets")
+	}
+	if m.Get(payload(0), 1) != first || m.Get(payload(0), 1) != first {
+		t.Fatal("forgotten")
+	}
+	if s := m.Stats(); s.Hits != 2 || s.NearHits != 1 {
+		t.Fatalf("%+v", s)
+	}
+}
+
+// TestUsefulStays: a code that is shown again and again is not pushed out by a stream of others.
+func TestUsefulStays(t *testing.T) {
+	m := newMemo(t, 1<<20)
+	held := proven("held")
+	m.Put(payload(0), 1, held)
+	for i := range 2000 {
+		if e := m.near.get(m.hash(payload(0)), payload(0), 1); e == nil || e.proven != held {
+			t.Fatalf("forgotten after %d others", i)
+		}
+		m.Put(payload(i+1), 1, proven("x"))
+	}
+}
+
+// TestLargeStaysFar: one entry of the first level has a bound, and so has the level.
+func TestLargeStaysFar(t *testing.T) {
+	m := newMemo(t, 1<<20)
+	large := proven("large")
+	large.Credential.Claims = make([]byte, nearEntry)
+	put(m, payload(1), 1, large)
+	if m.near.bytes() != 0 || m.Get(payload(1), 1) != large {
+		t.Fatalf("%+v", m.Stats())
+	}
+	for i := range 5000 {
+		m.Put(payload(i), 1, proven("x"))
+	}
+	if n := m.near.bytes(); n > 1<<20/nearShare || n > m.near.maxBytes() || n == 0 {
+		t.Fatalf("the first level holds %d bytes", n)
+	}
+	for _, bytes := range []int64{1, 4 << 10, 1<<16 - 1, 1 << 16, 1 << 20, 3 << 20, 64 << 20} {
+		if n := newNearTable(bytes).maxBytes(); n > bytes {
+			t.Fatalf("a first level of %d bytes takes %d", bytes, n)
+		}
 	}
 }
 
@@ -112,12 +172,12 @@ func TestMemoryIsBounded(t *testing.T) {
 	const limit = 1 << 20
 	m := newMemo(t, limit)
 	for i := range 10_000 {
-		m.Put(digest(i), 1, proven("x"))
+		m.Put(payload(i), 1, proven("x"))
 		if i%100 == 0 {
-			m.cache.Wait()
+			m.far.Wait()
 		}
 	}
-	m.cache.Wait()
+	m.far.Wait()
 	s := m.Stats()
 	if s.Bytes > limit || s.Bytes < limit/2 || s.Evicted+s.Refused == 0 {
 		t.Fatalf("%+v", s)
@@ -125,33 +185,33 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestCostCountsEveryText(t *testing.T) {
-	small := proven("")
+	small := &entry{proven: proven("")}
 	big := &verifier.Proven{Key: &verifier.Key{}, Credential: &verifier.Credential{
 		Claims: make([]byte, 1000), RevocationHashes: [][]byte{make([]byte, 1000)}, Status: &verifier.StatusRef{URI: strings.Repeat("u", 1000)},
 		Proof: verifier.Proof{Signed: make([]byte, 1000), Signature: make([]byte, 1000), Chain: [][]byte{make([]byte, 1000)}},
 	}}
-	if d := cost(big) - cost(small); d < 6000 || d > 6100 {
+	if d := cost(&entry{payload: strings.Repeat("p", 1000), proven: big}) - cost(small); d < 7000 || d > 7100 {
 		t.Fatalf("difference %d", d)
 	}
 }
 
 // A holder can make as many proofs for one credential as he likes, and each is another payload.
 func TestCostCountsTheHolderAndTheCertificate(t *testing.T) {
-	bare := cost(&verifier.Proven{Credential: &verifier.Credential{}, Key: &verifier.Key{}})
-	held := cost(&verifier.Proven{
+	bare := cost(&entry{proven: &verifier.Proven{Credential: &verifier.Credential{}, Key: &verifier.Key{}}})
+	held := cost(&entry{proven: &verifier.Proven{
 		Credential: &verifier.Credential{HolderProof: &verifier.HolderProof{
 			Proof:    verifier.Proof{Signed: make([]byte, 1000), Signature: make([]byte, 1000)},
 			Audience: strings.Repeat("a", 1000), Nonce: strings.Repeat("n", 1000),
 		}},
 		Key: &verifier.Key{},
-	})
+	}})
 	if d := held - bare; d < 4000 {
 		t.Errorf("a proof of 4000 bytes costs %d", d)
 	}
-	brought := cost(&verifier.Proven{
+	brought := cost(&entry{proven: &verifier.Proven{
 		Credential: &verifier.Credential{Proof: verifier.Proof{Chain: [][]byte{make([]byte, 1000)}}},
 		Key:        &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}},
-	})
+	}})
 	if d := brought - bare; d < 3000 {
 		t.Errorf("a certificate that came with the code costs %d", d)
 	}
@@ -173,7 +233,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		put(m, digest(1), 1, proven("x"))
+		put(m, payload(1), 1, proven("x"))
 		m.Close()
 	})
 }
@@ -187,8 +247,8 @@ func TestConcurrentUse(t *testing.T) {
 				n := (i * (worker + 1)) % 300
 				id := string(rune('a' + n%20))
 				epoch := uint64(n % 2)
-				if p := m.Get(digest(n), epoch); p == nil {
-					m.Put(digest(n), epoch, proven(id))
+				if p := m.Get(payload(n), epoch); p == nil {
+					m.Put(payload(n), epoch, proven(id))
 				} else if string(p.Credential.ID) != id {
 					t.Errorf("got the proof of %s for %s", p.Credential.ID, id)
 				}

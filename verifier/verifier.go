@@ -9,10 +9,7 @@
 // to it through the small interfaces of this file.
 package verifier
 
-import (
-	"crypto/sha256"
-	"time"
-)
+import "time"
 
 // MaxPayload is the longest payload, in bytes, that is looked at. No QR symbol carries more than 7,089
 // characters; the rest is room for multi-part codes joined by the reader.
@@ -61,11 +58,14 @@ type Status interface {
 	Lookup(c *Credential, k *Key) StatusAnswer
 }
 
-// Memo remembers credentials whose signature was proven. It is keyed by a cryptographic digest of the
-// payload and the trust epoch, and never holds a verdict: time, status and policy are judged on every scan.
+// Memo remembers credentials whose signature was proven. It is keyed by the payload, of which it compares every
+// byte or a cryptographic digest, and the trust epoch. It never holds a verdict: time, status and policy are judged
+// on every scan.
 type Memo interface {
-	Get(digest [sha256.Size]byte, epoch uint64) *Proven
-	Put(digest [sha256.Size]byte, epoch uint64, p *Proven)
+	// Get returns what was proven from payload under epoch, nil when that is not remembered.
+	Get(payload []byte, epoch uint64) *Proven
+	// Put remembers p, which must own its memory, for payload, which it copies.
+	Put(payload []byte, epoch uint64, p *Proven)
 }
 
 // Policy is the relying party's rules for one checkpoint, as a pure function.

@@ -1,7 +1,6 @@
 package verifier
 
 import (
-	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"time"
@@ -16,10 +15,8 @@ func (v *Verifier) Verify(s Scan) Verdict {
 	if len(s.Payload) > MaxPayload {
 		return refusedAtDecode(ReasonTooLarge, errors.New("payload exceeds the limit"))
 	}
-	var digest [sha256.Size]byte
 	if v.Memo != nil {
-		digest = sha256.Sum256(s.Payload)
-		if p := v.Memo.Get(digest, trust.Epoch()); p != nil {
+		if p := v.Memo.Get(s.Payload, trust.Epoch()); p != nil {
 			var out Verdict
 			out.Credential = p.Credential
 			out.Checks[CheckDecode].Result = Pass
@@ -45,7 +42,7 @@ func (v *Verifier) Verify(s Scan) Verdict {
 	}
 	out.prove(trust, v.Checker)
 	if out.Key != nil && v.Memo != nil {
-		v.Memo.Put(digest, trust.Epoch(), &Proven{Credential: c, Key: out.Key})
+		v.Memo.Put(s.Payload, trust.Epoch(), &Proven{Credential: c, Key: out.Key})
 	}
 	v.judge(&out, s)
 	return out

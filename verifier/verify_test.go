@@ -1,7 +1,6 @@
 package verifier_test
 
 import (
-	"crypto/sha256"
 	"errors"
 	"testing"
 	"time"
@@ -23,7 +22,7 @@ type stub struct {
 	policy     verifier.Reason
 	epoch      uint64
 	decoded    int
-	remembered map[[sha256.Size]byte]map[uint64]*verifier.Proven
+	remembered map[string]map[uint64]*verifier.Proven
 }
 
 func newStub() *stub {
@@ -34,7 +33,7 @@ func newStub() *stub {
 		},
 		key:        &verifier.Key{ID: "k", Issuer: &verifier.Issuer{ID: "i"}},
 		policy:     verifier.ReasonOK,
-		remembered: map[[sha256.Size]byte]map[uint64]*verifier.Proven{},
+		remembered: map[string]map[uint64]*verifier.Proven{},
 	}
 }
 
@@ -75,15 +74,15 @@ func (s *stub) Judge(*verifier.Credential, *verifier.Key, time.Time) verifier.Re
 // memoOf remembers without bound.
 type memoOf struct{ *stub }
 
-func (m memoOf) Get(d [sha256.Size]byte, epoch uint64) *verifier.Proven {
-	return m.remembered[d][epoch]
+func (m memoOf) Get(payload []byte, epoch uint64) *verifier.Proven {
+	return m.remembered[string(payload)][epoch]
 }
 
-func (m memoOf) Put(d [sha256.Size]byte, epoch uint64, p *verifier.Proven) {
-	if m.remembered[d] == nil {
-		m.remembered[d] = map[uint64]*verifier.Proven{}
+func (m memoOf) Put(payload []byte, epoch uint64, p *verifier.Proven) {
+	if m.remembered[string(payload)] == nil {
+		m.remembered[string(payload)] = map[uint64]*verifier.Proven{}
 	}
-	m.remembered[d][epoch] = p
+	m.remembered[string(payload)][epoch] = p
 }
 
 func (s *stub) verifier(remember bool) *verifier.Verifier {
