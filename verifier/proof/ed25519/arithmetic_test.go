@@ -36,7 +36,7 @@ func same(t *testing.T, what string, e *element, want *big.Int) {
 
 func TestFieldAgainstBig(t *testing.T) {
 	r, p := source(3), prime()
-	for range 50000 {
+	for range 10000 {
 		a, b := anyElement(r), anyElement(r)
 		x, y := a.number(), b.number()
 		var e element
@@ -59,7 +59,7 @@ func TestFieldAgainstBig(t *testing.T) {
 func TestFieldAtTheEdges(t *testing.T) {
 	p := prime()
 	var edges []element
-	for offset := int64(-40); offset <= 40; offset++ {
+	for offset := int64(-20); offset <= 20; offset++ {
 		for _, n := range []*big.Int{new(big.Int), p, mulBig(p, big.NewInt(2)), new(big.Int).Lsh(big.NewInt(1), 256)} {
 			n := new(big.Int).Add(n, big.NewInt(offset))
 			if n.Sign() >= 0 && n.BitLen() <= 256 {

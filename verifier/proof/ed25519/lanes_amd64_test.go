@@ -117,7 +117,7 @@ func TestRoundsAtTheBounds(t *testing.T) {
 		return
 	}
 	r := source(6)
-	for range 3000 {
+	for range 1000 {
 		l := extremeLanes(r)
 		rounds := 1 + int(r.Uint64()%3)
 		entries := make([]entry, 8*rounds) // on the heap, where addresses stay
@@ -162,7 +162,7 @@ func TestCombineAtTheBounds(t *testing.T) {
 
 func TestLanesToPoint(t *testing.T) {
 	r, p := source(8), prime()
-	for range 3000 {
+	for range 1000 {
 		l := extremeLanes(r)
 		for lane := range 8 {
 			c, got := l.big(lane), l.point(lane)
