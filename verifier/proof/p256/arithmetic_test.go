@@ -125,7 +125,7 @@ func TestDigits(t *testing.T) {
 					t.Fatalf("window %d: digit %d at place %d", window, i, d.place())
 				}
 				v := new(big.Int).Lsh(big.NewInt(int64(2*(d.place()%perDigit(window))+1)), uint(window*i))
-				if d.negative() != 0 {
+				if d.mask() != 0 {
 					v.Neg(v)
 				}
 				sum.Add(sum, v)

@@ -1,11 +1,15 @@
 package p256
 
-// digit is one summand of a multiplication with tables: the place of a point in the table, times two, plus one
-// where its opposite is meant.
+import "runtime"
+
+// digit is one summand of a multiplication with tables: the place of a point in the table, in bytes, plus one where
+// its opposite is meant.
 type digit uint32
 
-func (d digit) place() int    { return int(d >> 1) }
-func (d digit) negative() int { return int(d & 1) }
+func (d digit) place() int { return int(d / pointSize) }
+
+// mask is all ones for the opposite of a point.
+func (d digit) mask() uint64 { return -uint64(d & 1) }
 
 // digits writes the summands of k·P, t being the table of P, and returns them.
 //
@@ -21,16 +25,25 @@ func (t *table) digits(k *scalar, to *[maxDigits]digit) []digit {
 	w := uint(t.window)
 	per := uint64(perDigit(t.window))
 	out := to[:digitCount(t.window)]
-	half := [6]uint64{o[0]>>1 | o[1]<<63, o[1]>>1 | o[2]<<63, o[2]>>1 | o[3]<<63, o[3] >> 1}
+	half := [8]uint64{o[0]>>1 | o[1]<<63, o[1]>>1 | o[2]<<63, o[2]>>1 | o[3]<<63, o[3] >> 1}
 	top := w*uint(len(out)) - 1
-	half[top>>6] |= 1 << (top & 63)
+	half[top>>6&7] |= 1 << (top & 63)
 	at, row := uint(0), uint64(0)
 	for i := range out {
-		b := half[at>>6]>>(at&63) | half[at>>6+1]<<1<<(63-at&63)
+		b := half[at>>6&7]>>(at&63) | half[(at>>6+1)&7]<<1<<(63-at&63)
 		negative := b>>(w-1)&1 - 1 // all ones where the top bit of the digit is clear
-		out[i] = digit((row+(b^negative)&(per-1))<<1 | (negative^sign)&1)
+		out[i] = digit((row+(b^negative)&(per-1))*pointSize | (negative^sign)&1)
 		at += w
 		row += per
 	}
 	return out
+}
+
+// touch calls the points of the digits into the cache, all at once: met one by one, each would be waited for.
+func (t *table) touch(digits []digit) {
+	var sum uint64
+	for _, d := range digits {
+		sum += t.points[d.place()].x[0]
+	}
+	runtime.KeepAlive(sum)
 }

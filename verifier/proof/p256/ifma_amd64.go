@@ -1,6 +1,7 @@
 package p256
 
 import (
+	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/cpu"
@@ -44,77 +45,63 @@ func (l *lanes) coordinate(c, lane int) fe {
 }
 
 const (
-	maxRounds = (maxDigits + digitBits/baseWindow)
-	// The sum of a group of eight has the digits of one signature in each lane; a single one deals them out.
+	baseDigits      = (digitBits + baseWindow - 1) / baseWindow
+	maxRounds       = baseDigits + maxDigits // with one signature in each lane
 	maxSingleRounds = (maxRounds + 7) / 8
 )
 
-// schedule is what the lanes add: in each round one point per lane, and whether it is the opposite that is meant.
-type schedule struct {
-	points   [8 * maxRounds]*point
-	negative [maxRounds + 1]uint8 // a bit per lane
-}
+// schedule is what the lanes add: in each round eight addresses of points, with bit 0 set where the opposite is
+// meant, and a round of zeros behind the last. The garbage collector does not see them: who runs a schedule keeps the
+// tables alive.
+type schedule []uint64
 
-// run adds everything up. In each round the lanes negate what they have (see addRounds), so that flips makes the
-// sign of what they have that of the point to come, and in the end positive.
-func (s *schedule) run(rounds int, to *lanes) {
-	var flips [maxRounds]uint8
-	for i := range rounds {
-		flips[i] = ^(s.negative[i] ^ s.negative[i+1])
+func (t *table) address() uint64 { return uint64(uintptr(unsafe.Pointer(&t.points[0]))) }
+
+// put puts the digits of k from at on, step apart, and returns the place after them.
+func (s schedule) put(t *table, k *scalar, at, step int) int {
+	var space [maxDigits]digit
+	first := t.address()
+	for _, d := range t.digits(k, &space) {
+		s[at] = first + uint64(d)
+		at += step
 	}
-	points := (**[8]uint64)(unsafe.Pointer(&s.points[0]))
-	firstRound((*[4][5][8]uint64)(to), points, &flips[0], rounds)
-	next := (**[8]uint64)(unsafe.Pointer(&s.points[8]))
-	addRounds((*[4][5][8]uint64)(to), next, &flips[1], rounds-1)
+	return at
 }
 
-// put sets the point at a place: eight places are a round.
-func (s *schedule) put(at int, p *point, negative int) {
-	s.points[at] = p
-	s.negative[at>>3] |= uint8(negative) << (at & 7)
-}
-
-// pad fills n places from at on, step apart, with points that add up to nothing; n is not 1. Two are a point and
-// its opposite, three are 255, 1 and -256 times 2^128 times the generator.
-func (s *schedule) pad(base *table, at, step, n int) {
-	per := perDigit(baseWindow)
-	if n%2 == 1 {
-		s.put(at, &base.points[16*per+per-1], 0)
-		s.put(at+step, &base.points[16*per], 0)
-		s.put(at+2*step, &base.points[17*per], 1)
+// pad fills the places from at to end, step apart, with points that add up to nothing; it is not a single place. Two
+// are a point and its opposite, three are 255, 1 and -256 times 2^128 times the generator.
+func (s schedule) pad(base *table, at, end, step int) {
+	const row = pointSize << (baseWindow - 1)
+	first := base.address()
+	if (end-at)/step%2 == 1 {
+		s[at] = first + 17*row - pointSize
+		s[at+step] = first + 16*row
+		s[at+2*step] = first + 17*row + 1
 		at += 3 * step
-		n -= 3
 	}
-	for i := range n {
-		s.put(at+i*step, &base.points[18*per], i&1)
+	for ; at < end; at += 2 * step {
+		s[at] = first + 18*row
+		s[at+step] = first + 18*row + 1
 	}
 }
 
-// add puts the summands of both multiplications from at on, step apart, and returns how many they are.
-func (s *schedule) add(k *Key, g *signature, at, step int) int {
-	u1, u2 := g.factors()
-	var digits [maxDigits]digit
-	start := at
-	base := k.state.base
-	for _, d := range base.digits(&u1, &digits) {
-		s.put(at, &base.points[d.place()], d.negative())
-		at += step
-	}
-	for _, d := range k.table.digits(&u2, &digits) {
-		s.put(at, &k.table.points[d.place()], d.negative())
-		at += step
-	}
-	return (at - start) / step
+// run adds everything up.
+func (s schedule) run(rounds int, to *lanes) {
+	firstRound((*[4][5][8]uint64)(to), &s[0], rounds)
+	addRounds((*[4][5][8]uint64)(to), &s[8], rounds-1)
 }
 
 // checkIFMA deals the summands out over the lanes and adds the lanes up.
 func (k *Key) checkIFMA(g *signature) answer {
-	var s schedule
-	n := s.add(k, g, 0, 1)
+	var space [8 * (maxSingleRounds + 1)]uint64
+	s := schedule(space[:])
+	u1, u2 := g.factors()
+	n := s.put(k.table, &u2, s.put(k.state.base, &u1, 0, 1), 1)
 	rounds := (n + 7) / 8
-	s.pad(k.state.base, n, 1, 8*rounds-n)
+	s.pad(k.state.base, n, 8*rounds, 1)
 	var to lanes
 	s.run(rounds, &to)
+	runtime.KeepAlive(k)
 	foldLanes((*[4][5][8]uint64)(&to))
 	a := xyzz{x: to.coordinate(0, 0), zz: to.coordinate(2, 0)}
 	return a.answer(&g.r)
@@ -129,20 +116,23 @@ func (g *group) sumIFMA() bool {
 	if first.state.path != PathIFMA || g.n < minLanes {
 		return false
 	}
-	var s schedule
-	var count [groupSize]int
-	base := first.state.base
-	rounds := 0
+	var space [8 * (maxRounds + 1)]uint64
+	s := schedule(space[:])
+	var ends [groupSize]int
+	end := 0
 	for lane := range groupSize {
 		i := g.ready[lane%g.n] // idle lanes do the work of others once more
-		count[lane] = s.add(g.jobs[i].Key, &g.signatures[i], lane, groupSize)
-		rounds = max(rounds, count[lane])
+		u1, u2 := g.signatures[i].factors()
+		at := s.put(first.state.base, &u1, lane, groupSize)
+		ends[lane] = s.put(g.jobs[i].Key.table, &u2, at, groupSize)
+		end = max(end, ends[lane]-lane)
 	}
-	for lane, n := range count {
-		s.pad(base, lane+groupSize*n, groupSize, rounds-n)
+	for lane, at := range ends {
+		s.pad(first.state.base, at, end+lane, groupSize)
 	}
 	var to lanes
-	s.run(rounds, &to)
+	s.run(end/groupSize, &to)
+	runtime.KeepAlive(g)
 	for lane, i := range g.ready[:g.n] {
 		a := xyzz{x: to.coordinate(0, lane)}
 		zz := to.coordinate(2, lane)

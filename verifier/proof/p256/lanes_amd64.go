@@ -5,16 +5,17 @@
 package p256
 
 // firstRound sets the points of the lanes to those at the addresses of the first round, negated where the
-// bit of flips is set, and calls all addresses of all rounds into the cache.
+// sign of the next one asks for it (see addRounds), and calls all addresses of all rounds into the cache.
 //
 //go:noescape
-func firstRound(state *[4][5][8]uint64, addresses **[8]uint64, flips *byte, rounds int)
+func firstRound(state *[4][5][8]uint64, addresses *uint64, rounds int)
 
-// addRounds adds, in each round, the point at the next address to the point of each lane, and negates the sum
-// where the bit of flips is clear. A point is x·zz, -y·zzz, -zz and zzz in limbs of 52 bits.
+// addRounds adds, in each round, the point at the next address to the point of each lane, or subtracts it where
+// the address is odd. Behind the last round is a round of even numbers. A point is x·zz, -y·zzz, -zz and zzz in
+// limbs of 52 bits.
 //
 //go:noescape
-func addRounds(state *[4][5][8]uint64, addresses **[8]uint64, flips *byte, rounds int)
+func addRounds(state *[4][5][8]uint64, addresses *uint64, rounds int)
 
 // foldLanes adds up the points of all lanes. Of the sum, which is in every lane, it sets x·zz and zz, in the
 // places of x·zz and -zz.

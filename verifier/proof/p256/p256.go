@@ -149,20 +149,20 @@ func (k *Key) check(g *signature) answer {
 		return k.checkIFMA(g)
 	}
 	u1, u2 := g.factors()
+	var ofBase, ofKey [maxDigits]digit
+	base, key := k.state.base, k.table
+	baseDigits, keyDigits := base.digits(&u1, &ofBase), key.digits(&u2, &ofKey)
+	base.touch(baseDigits)
+	key.touch(keyDigits)
 	var a xyzz
-	var digits [maxDigits]digit
-	base := k.state.base
-	for i, d := range base.digits(&u1, &digits) {
-		p, negate := &base.points[d.place()], -uint64(d.negative())
-		if i == 0 {
-			a.set(p)
-			a.y.negateIf(&p.y, negate)
-			continue
-		}
-		a.add(p, negate)
+	first := baseDigits[0]
+	a.set(&base.points[first.place()])
+	a.y.negateIf(&a.y, first.mask())
+	for _, d := range baseDigits[1:] {
+		a.add(&base.points[d.place()], d.mask())
 	}
-	for _, d := range k.table.digits(&u2, &digits) {
-		a.add(&k.table.points[d.place()], -uint64(d.negative()))
+	for _, d := range keyDigits {
+		a.add(&key.points[d.place()], d.mask())
 	}
 	return a.answer(&g.r)
 }

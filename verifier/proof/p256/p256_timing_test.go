@@ -18,21 +18,28 @@ type sample struct {
 	job Job
 }
 
-func newSample(t testing.TB, seed string) sample {
+func newSample(t testing.TB, seed string) sample { return newSamples(t, seed, 1)[0] }
+
+// newSamples are signatures of one new key.
+func newSamples(t testing.TB, seed string, n int) []sample {
 	t.Helper()
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := sample{pub: &k.PublicKey}
-	s.job.Digest = sha256.Sum256([]byte(seed))
-	r, ss, err := ecdsa.Sign(rand.Reader, k, s.job.Digest[:])
-	if err != nil {
-		t.Fatal(err)
+	all := make([]sample, n)
+	for i := range all {
+		s := &all[i]
+		s.pub = &k.PublicKey
+		s.job.Digest = sha256.Sum256(append([]byte(seed), byte(i)))
+		r, ss, err := ecdsa.Sign(rand.Reader, k, s.job.Digest[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.FillBytes(s.job.R[:])
+		ss.FillBytes(s.job.S[:])
 	}
-	r.FillBytes(s.job.R[:])
-	ss.FillBytes(s.job.S[:])
-	return s
+	return all
 }
 
 // candidate is one way to verify; run does so for per signatures.
@@ -42,54 +49,72 @@ type candidate struct {
 	run  func()
 }
 
+// candidates verify many signatures in turn, so that no branch predictor learns one by heart: of one key by each
+// path and window, and of many keys, whose tables together fit no cache.
 func candidates(b *testing.B) []candidate {
-	const many = 16 // signatures, so that no branch predictor learns one by heart
-	samples := make([]sample, many)
-	for i := range samples {
-		samples[i] = newSample(b, fmt.Sprint(i))
+	const signatures, manyKeys = 64, 1000
+	samples := newSamples(b, "one key", signatures)
+	library, err := prepare(samples[0].pub, MinWindow, &state{path: PathOff})
+	if err != nil {
+		b.Fatal(err)
 	}
 	next := 0
-	pick := func() int { next = (next + 1) % many; return next }
-	library := &state{path: PathOff}
-	all := []candidate{{"crypto-ecdsa", 1, nil}}
-	keys := make([]*Key, many)
-	for i, s := range samples {
-		keys[i], _ = prepare(s.pub, MinWindow, library)
-	}
-	all[0].run = func() {
-		i := pick()
-		j := &samples[i].job
-		if !keys[i].library(&j.Digest, &j.R, &j.S) {
+	all := []candidate{{"crypto-ecdsa", 1, func() {
+		next = (next + 1) % signatures
+		if j := &samples[next].job; !library.library(&j.Digest, &j.R, &j.S) {
 			b.Fatal("refused")
 		}
+	}}}
+	var several []sample
+	for i := range manyKeys {
+		several = append(several, newSample(b, fmt.Sprint(i)))
 	}
 	for _, path := range []string{PathPortable, PathIFMA} {
 		st := newState(path)
 		if st == nil {
 			continue
 		}
-		for _, window := range []int{4, 5, 6, 7, 8} {
-			jobs := make([]Job, many)
-			for i := range jobs {
-				jobs[i] = samples[i].job
-				jobs[i].Key, _ = prepare(samples[i].pub, window, st)
-			}
-			all = append(all, candidate{fmt.Sprintf("%s/w=%d", path, window), 1, func() {
-				j := &jobs[pick()]
-				if j.Key.fast(&j.Digest, &j.R, &j.S) != accepted {
-					b.Fatal("refused")
-				}
-			}}, candidate{fmt.Sprintf("%s/w=%d/group", path, window), 8, func() {
-				var ok [8]bool
-				at := pick() &^ 7
-				VerifyGroup(jobs[at:at+8], ok[:])
-				if ok != [8]bool{true, true, true, true, true, true, true, true} {
-					b.Fatal("refused")
-				}
-			}})
+		for window := MinWindow; window <= MaxWindow; window++ {
+			all = append(all, pathCandidates(b, fmt.Sprintf("%s/w=%d", path, window), jobsOf(b, samples, window, st))...)
 		}
+		all = append(all, pathCandidates(b, fmt.Sprintf("%s/w=6/%d-keys", path, manyKeys), jobsOf(b, several, 6, st))...)
 	}
 	return all
+}
+
+func jobsOf(b *testing.B, samples []sample, window int, st *state) []Job {
+	jobs := make([]Job, len(samples))
+	for i, s := range samples {
+		jobs[i] = s.job
+		if i > 0 && s.pub == samples[i-1].pub {
+			jobs[i].Key = jobs[i-1].Key
+			continue
+		}
+		k, err := prepare(s.pub, window, st)
+		if err != nil {
+			b.Fatal(err)
+		}
+		jobs[i].Key = k
+	}
+	return jobs
+}
+
+// pathCandidates are one signature at a time, and groups of eight.
+func pathCandidates(b *testing.B, name string, jobs []Job) []candidate {
+	single, group := 0, 0
+	return []candidate{{name, 1, func() {
+		single = (single + 1) % len(jobs)
+		if j := &jobs[single]; j.Key.fast(&j.Digest, &j.R, &j.S) != accepted {
+			b.Fatal("refused")
+		}
+	}}, {name + "/group", 8, func() {
+		var ok [8]bool
+		group = (group + 8) % len(jobs)
+		VerifyGroup(jobs[group:group+8], ok[:])
+		if ok != [8]bool{true, true, true, true, true, true, true, true} {
+			b.Fatal("refused")
+		}
+	}}}
 }
 
 func BenchmarkVerify(b *testing.B) {
@@ -128,7 +153,8 @@ func BenchmarkRatios(b *testing.B) {
 	library := median(times[0])
 	for i, c := range all {
 		m := median(times[i])
-		fmt.Printf("%-22s %8.2f µs  x%.2f\n", c.name, float64(m)/1e3, float64(library)/float64(m))
+		fmt.Printf("%-28s %8.2f µs  x%.2f\n", c.name, float64(m)/1e3, float64(library)/float64(m))
+		fmt.Printf("  min %8.2f µs  x%.2f\n", float64(times[i][0])/1e3, float64(times[0][0])/float64(times[i][0]))
 	}
 }
 

@@ -41,7 +41,7 @@ func (g *generator) constants() {
 			at += 8
 		}
 	}
-	for _, w := range []uint64{limbMax, 1 << 44, 1 << 36, 1<<48 - 1<<16, 1 << 48} {
+	for _, w := range []uint64{1, limbMax, 1 << 44, 1 << 36, 1<<48 - 1<<16, 1 << 48} {
 		add(w)
 	}
 	for _, w := range append(one[:], minus[:]...) {

@@ -13,6 +13,7 @@ func (g *generator) gather(addresses reg.Register, x, y *slot, clean bool) {
 	for i := range row {
 		at := GP64()
 		MOVQ(operand.Mem{Base: addresses}.Offset(8*i), at)
+		ANDQ(operand.I8(-limbBytes), at)
 		row[i] = ZMM()
 		VMOVDQU64(operand.Mem{Base: at}, row[i])
 	}
@@ -65,13 +66,12 @@ func (g *generator) gather(addresses reg.Register, x, y *slot, clean bool) {
 //
 //	for each of eight lanes: lane's point = the point at addresses[lane], or its opposite
 func (g *generator) first() {
-	TEXT("firstRound", 0, "func(state *[4][5][8]uint64, addresses **[8]uint64, flips *byte, rounds int)")
+	TEXT("firstRound", 0, "func(state *[4][5][8]uint64, addresses *uint64, rounds int)")
 	Doc("firstRound sets the points of the lanes to those at the addresses of the first round, negated where the",
-		"bit of flips is set, and calls all addresses of all rounds into the cache.")
+		"sign of the next one asks for it (see addRounds), and calls all addresses of all rounds into the cache.")
 	Pragma("noescape")
 	state := operand.Mem{Base: Load(Param("state"), GP64())}
 	addresses := Load(Param("addresses"), GP64())
-	flips := Load(Param("flips"), GP64())
 	rounds := Load(Param("rounds"), GP64())
 	g.loadConstants()
 	f := newFrame(2)
@@ -91,8 +91,7 @@ func (g *generator) first() {
 
 	g.gather(addresses, x, y, true)
 	load(x).store(&slot{at: state})
-	flip := K()
-	KMOVB(operand.Mem{Base: flips}, flip)
+	flip := g.flips(addresses)
 	ny := load(y)
 	ny.negateWhere(g, flip, 1)
 	ny.low = 0 // y is below p, not only below 2^256
@@ -111,35 +110,50 @@ func (g *generator) first() {
 	RET()
 }
 
+// flips is the mask of the lanes that negate y after a round.
+//
+// Let a lane stand for s·A, where A is the point it holds and s the sign of the point T it is to add next, so that the
+// sum is s·(A + T). A round makes -(A + T) of A, which stands for -s times itself; it has to stand for s' times
+// itself, where s' is the sign of the point after, or plus after the last round. So y is negated where s' = s.
+func (g *generator) flips(addresses reg.Register) reg.Register {
+	this, next, flip := K(), K(), K()
+	for i, k := range []reg.Register{this, next} {
+		z := ZMM()
+		VMOVDQU64(operand.Mem{Base: addresses}.Offset(i*limbBytes), z)
+		VPTESTMQ_BCST(g.word(1), z, k)
+	}
+	KXNORB(this, next, flip)
+	return flip
+}
+
 // rounds is
 //
-//	for each round: for each of eight lanes: lane's point = -(lane's point + the point at addresses[lane]),
-//	    or the opposite of that
+//	for each round: for each of eight lanes: lane's point = lane's point + the point at addresses[lane]
 //
-// by the formulas "madd-2008-s" of the Explicit-Formulas Database. With the signs of points, P = X1 - U2 and
-// R = S2 - Y1 are products plus a coordinate, and W = -PPP makes Y3 a sum of two products:
+// or minus that point where its address is odd. The formulas are "madd-2008-s" of the Explicit-Formulas Database.
+// With the signs of points, P = X1 - U2 and R = S2 - Y1 are products plus a coordinate, and W = -PPP makes Y3 a sum
+// of two products:
 //
 //	P = x2·nz + X, R = y2·z3 + ny, PP = P², W = P·PP, Q = X·PP
 //	X = R² + W - 2Q, ny = R·(X - Q) + ny·W, nz = nz·PP, z3 = z3·W
 //
-// The sign of z3 changes in every round, and the point's with it.
+// The sign of z3 changes in every round, and the point's with it: see flips.
 func (g *generator) rounds() {
-	TEXT("addRounds", 0, "func(state *[4][5][8]uint64, addresses **[8]uint64, flips *byte, rounds int)")
-	Doc("addRounds adds, in each round, the point at the next address to the point of each lane, and negates the sum",
-		"where the bit of flips is clear. A point is x·zz, -y·zzz, -zz and zzz in limbs of 52 bits.")
+	TEXT("addRounds", 0, "func(state *[4][5][8]uint64, addresses *uint64, rounds int)")
+	Doc("addRounds adds, in each round, the point at the next address to the point of each lane, or subtracts it where",
+		"the address is odd. Behind the last round is a round of even numbers. A point is x·zz, -y·zzz, -zz and zzz in",
+		"limbs of 52 bits.")
 	Pragma("noescape")
 	state := operand.Mem{Base: Load(Param("state"), GP64())}
 	addresses := Load(Param("addresses"), GP64())
-	flips := Load(Param("flips"), GP64())
 	rounds := Load(Param("rounds"), GP64())
 	g.loadConstants()
 	f := newFrame(13)
 	at := points{f[0], f[1], f[2], f[3]}
 	at.read(state)
 	Label("round")
-	g.round(&at, f[4:], addresses, flips)
+	g.round(&at, f[4:], addresses)
 	ADDQ(operand.Imm(64), addresses)
-	INCQ(flips)
 	DECQ(rounds)
 	JNZ(operand.LabelRef("round"))
 	at.write(state)
@@ -147,7 +161,7 @@ func (g *generator) rounds() {
 	RET()
 }
 
-func (g *generator) round(at *points, f []*slot, addresses, flips reg.Register) {
+func (g *generator) round(at *points, f []*slot, addresses reg.Register) {
 	x2, y2, p, r, pp, rr, w, q, qx := f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]
 	g.gather(addresses, x2, y2, false)
 
@@ -171,8 +185,7 @@ func (g *generator) round(at *points, f []*slot, addresses, flips reg.Register) 
 
 	b = load(w)
 	v = g.multiply(times(r, load(qx)).and(at.ny, b), times(at.z3, b))
-	flip := K()
-	KMOVB(operand.Mem{Base: flips}, flip)
+	flip := g.flips(addresses)
 	v[0].negateWhere(g, flip, 3).carry(g).store(at.ny)
 	v[1].carry(g).store(at.z3)
 
