@@ -30,8 +30,16 @@ type group struct {
 
 func verifyGroup(jobs []Job, ok []bool) {
 	g := group{jobs: jobs}
+	g.answer()
 	for i := range jobs {
 		j := &jobs[i]
+		ok[i] = j.Key.settle(g.answers[i], &j.Digest, &j.R, &j.S)
+	}
+}
+
+func (g *group) answer() {
+	for i := range g.jobs {
+		j := &g.jobs[i]
 		if j.Key.isFast() && g.signatures[i].parse(&j.Digest, &j.R, &j.S) {
 			g.ready[g.n] = i
 			g.n++
@@ -40,10 +48,6 @@ func verifyGroup(jobs []Job, ok []bool) {
 	if g.n > 0 {
 		g.invert()
 		g.sums()
-	}
-	for i := range jobs {
-		j := &jobs[i]
-		ok[i] = j.Key.settle(g.answers[i], &j.Digest, &j.R, &j.S)
 	}
 }
 
