@@ -47,52 +47,57 @@ func New(sources ...Source) *Snapshot {
 		covered: make(map[string]time.Time), crls: make(map[string][]heldCRL),
 	}
 	for _, src := range sources {
-		switch src.Kind {
-		case KindTokenList:
-			s.tokens[src.URI] = append(s.tokens[src.URI], newToken(src))
-		case KindDCCRevocation:
-			if !src.Counts() {
-				s.awaited = append(s.awaited, Awaited{Issuers: slices.Collect(maps.Keys(src.covered))})
-				continue
-			}
-			for h := range src.hashes {
-				s.hashes[h] = struct{}{}
-			}
-			for country, until := range src.covered {
-				cover(s.covered, country, until)
-			}
-			if t := src.FetchedAt; s.fetched.IsZero() || (!t.IsZero() && t.Before(s.fetched)) {
-				s.fetched = t
-			}
-		case KindDCCFilter:
-			s.filters = append(s.filters, src.filter)
-		case KindCRL:
-			s.addCRL(src)
-		case KindHealthCards:
-			l := src.cards
-			l.fetched = src.FetchedAt
-			if have := s.cards[l.keyID]; have == nil || have.version < l.version {
-				s.cards[l.keyID] = &l
-			}
-		case KindRevokedIDs:
-			for _, line := range src.ids {
-				for _, id := range idSpellings(line) {
-					s.ids[id] = struct{}{}
-				}
-			}
-		case KindPretixSecrets:
-			for _, secret := range src.secrets.revoked {
-				s.ids[secret] = struct{}{}
-			}
-			for _, secret := range src.secrets.blocked {
-				s.blocked[secret] = struct{}{}
-			}
-		}
+		s.add(src)
 	}
 	for _, lists := range s.tokens {
 		slices.SortStableFunc(lists, func(a, b token) int { return b.issued.Compare(a.issued) })
 	}
 	return s
+}
+
+// add takes up what one source says.
+func (s *Snapshot) add(src Source) {
+	switch src.Kind {
+	case KindTokenList:
+		s.tokens[src.URI] = append(s.tokens[src.URI], newToken(src))
+	case KindDCCRevocation:
+		if !src.Counts() {
+			s.awaited = append(s.awaited, Awaited{Issuers: slices.Collect(maps.Keys(src.covered))})
+			return
+		}
+		for h := range src.hashes {
+			s.hashes[h] = struct{}{}
+		}
+		for country, until := range src.covered {
+			cover(s.covered, country, until)
+		}
+		if t := src.FetchedAt; s.fetched.IsZero() || (!t.IsZero() && t.Before(s.fetched)) {
+			s.fetched = t
+		}
+	case KindDCCFilter:
+		s.filters = append(s.filters, src.filter)
+	case KindCRL:
+		s.addCRL(src)
+	case KindHealthCards:
+		l := src.cards
+		l.fetched = src.FetchedAt
+		if have := s.cards[l.keyID]; have == nil || have.version < l.version {
+			s.cards[l.keyID] = &l
+		}
+	case KindRevokedIDs:
+		for _, line := range src.ids {
+			for _, id := range idSpellings(line) {
+				s.ids[id] = struct{}{}
+			}
+		}
+	case KindPretixSecrets:
+		for _, secret := range src.secrets.revoked {
+			s.ids[secret] = struct{}{}
+		}
+		for _, secret := range src.secrets.blocked {
+			s.blocked[secret] = struct{}{}
+		}
+	}
 }
 
 func newToken(src Source) token {
@@ -112,10 +117,10 @@ func newToken(src Source) token {
 	return t
 }
 
-// Lookup implements verifier.Status. Any list that revokes c, or the certificate of k, decides. Else the token status list that c
-// names answers; else, for an EU certificate, the batches of its country, and for a health card the list of
-// the key that signed it. A file of revoked ids says nothing by its silence, because it belongs to no issuer.
-// What Awaiting names makes the rest unknown.
+// Lookup implements verifier.Status. Any list that revokes c, or the certificate of k, decides. Else the token status
+// list that c names answers; else, for an EU certificate, the batches of its country, and for a health card the list
+// of the key that signed it. A file of revoked ids says nothing by its silence, because it belongs to no issuer. What
+// Awaiting names makes the rest unknown.
 func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	a := joinSigner(s.lookup(c, k), s.lookupSigner(k))
 	if (a.State == verifier.StatusNotChecked || (a.State == verifier.StatusValid && !namesList(c))) && s.awaits(c) {
