@@ -2,6 +2,7 @@
 
 import { call, RequestFailed } from "./api";
 import { arr, num, obj, oneOf, str } from "./json";
+import { fromBase64 } from "./scanner/bytes";
 import { parseReason, type Reason } from "./model/reason";
 
 export interface Texts {
@@ -87,7 +88,7 @@ function parseTexts(v: unknown): Texts {
 
 function contentOf(text: string, base64: string): Content {
   if (text || !base64) return text;
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  return fromBase64(base64);
 }
 
 function parseHolder(v: unknown): Sample["holder"] {

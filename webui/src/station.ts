@@ -87,6 +87,7 @@ export function station(): Scanner {
       problem: (scan, problem) => show({ kind: "problem", scan, problem }),
       answer: (scan, raw, late) => {
         const answer = parseAnswer(raw);
+        if (answer.decision === "admit" && !late) scanner?.passed(scan);
         if (late) judgedLate(scan, toneOf(answer), answer.reason, answer.seq);
         else show({ kind: "answer", scan, answer });
       },

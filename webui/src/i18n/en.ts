@@ -81,7 +81,7 @@ export const en: Dictionary = {
     tapKeeps: "Tap to keep",
     kept: "Kept",
     unproven: "What the code says is not shown: nobody vouches for it.",
-    fromHolder: "Shown from the holder’s own device",
+    fromHolder: "From the holder’s own device",
     faulty: "This code is put together wrongly.",
     late: (word, time) => `Code of ${time} checked: ${word}`,
   },

@@ -2,6 +2,7 @@
 // they are brought to one spelling, and what is said elsewhere or is of use to programs alone is left out.
 
 import type { Claim, ScanAnswer } from "../api";
+import { count } from "../format";
 import { healthClaims } from "./health";
 
 export type Scalar = string | number | boolean;
@@ -99,7 +100,8 @@ function withCurrency(found: Leaf[]): Leaf[] {
   const amount = found.find((l) => l.key === "amount");
   const sign = currencies[String(found.find((l) => l.key === "currency")?.value)];
   if (!amount || !sign) return found;
-  const priced = { key: "amount", value: `${amount.value}\u00a0${sign}` };
+  const figure = /^\d{4,12}$/.test(String(amount.value)) ? count(Number(amount.value)) : amount.value;
+  const priced = { key: "amount", value: `${figure}\u00a0${sign}` };
   return found.filter((l) => l.key !== "currency").map((l) => (l === amount ? priced : l));
 }
 

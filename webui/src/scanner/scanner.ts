@@ -1,7 +1,8 @@
 // Everything joined: camera → worker → suppression → parts → link, with keyboard, paste and pictures on the same path.
 
-import { randomRef, toBase64, toBytes } from "./bytes";
+import { fromBase64, randomRef, toBase64, toBytes } from "./bytes";
 import { Camera } from "./camera";
+import { documentOf } from "./changing";
 import { listenForBursts } from "./keyboard";
 import { ScannerLink } from "./link";
 import { Outbox } from "./outbox";
@@ -88,6 +89,11 @@ class JoinedScanner<A> implements Scanner {
     return this.#take(typed(content, source));
   }
 
+  passed(scan: PendingScan): void {
+    const document = documentOf(fromBase64(scan.payload));
+    if (document !== null && scan.source === "camera") this.#suppressor.pass(document, Date.now());
+  }
+
   dropParts(): void {
     this.#parts.drop(); // what is still in sight stays unread until it is shown again
   }
@@ -132,9 +138,15 @@ class JoinedScanner<A> implements Scanner {
 
   /** From a source that says the same again and again. */
   #repeatable(code: Code) {
-    const parts = code.source === "camera" ? partsIn(code.bytes) : null;
-    if (parts?.every((text) => this.#parts.repeats(text, code.readAt))) return;
+    if (code.source === "camera" && this.#stillThere(code)) return;
     if (this.#suppressor.fresh(toBase64(code.bytes), code.readAt)) this.#take(code);
+  }
+
+  /** Whether this is only more of what was dealt with and has not left the picture. */
+  #stillThere({ bytes, readAt }: Code): boolean {
+    const document = documentOf(bytes);
+    if (document !== null && this.#suppressor.passed(document, readAt)) return true;
+    return partsIn(bytes)?.every((text) => this.#parts.repeats(text, readAt)) ?? false;
   }
 
   /** Sends a code, or keeps it until the other parts of its card have been read. */

@@ -6,6 +6,7 @@ export const QUIET_MS = 1200;
 /** Tells a new showing of a code from the continued sight of one. */
 export class Suppressor {
   #seen = new Map<string, number>();
+  #passed = new Map<string, number>();
   readonly #quiet: number;
 
   constructor(quietMs = QUIET_MS) {
@@ -21,6 +22,22 @@ export class Suppressor {
     const fresh = !this.#seen.has(text);
     this.#seen.set(text, now);
     return fresh;
+  }
+
+  /** Takes note that the bearer of this document was let through. */
+  pass(document: string, now: number): void {
+    this.#passed.set(document, now);
+  }
+
+  /**
+   * True while a document that was let through is still held before the camera. A code that changes is another text
+   * every few seconds: without this its bearer would be told off for having passed just now.
+   */
+  passed(document: string, now: number): boolean {
+    for (const [other, at] of this.#passed) if (now - at >= this.#quiet) this.#passed.delete(other);
+    if (!this.#passed.has(document)) return false;
+    this.#passed.set(document, now);
+    return true;
   }
 
   /** Whatever is in sight counts as shown anew. */

@@ -141,6 +141,8 @@ export interface Scanner {
   setZoom(value: number): Promise<void>;
   /** Codes of other origin (paste, samples): the same path as the camera's. Null: a part whose others are awaited. */
   submit(content: string | Uint8Array, source: Source): PendingScan | null;
+  /** The bearer of this code was let through: what else their device shows is ignored while it stays in sight. */
+  passed(scan: PendingScan): void;
   /** Forgets the parts of a card whose others are awaited. */
   dropParts(): void;
   /** Reads a still image with every option on; codes found are submitted. */

@@ -4,7 +4,7 @@ import { go } from "../router";
 import { renewed, type Sample } from "../samples";
 import { Code } from "../ui/code";
 import { Icon } from "../ui/icons";
-import { Expected, Try } from "./samples";
+import { Expected, Try } from "./sample-try";
 
 const partMs = 1500; // long enough for a camera that misses a frame or two, short enough to wait for all
 const renewShare = 0.5; // of the time a payload is good: the other half is for whoever scans it

@@ -1,17 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { lang, t } from "../i18n";
-import type { Reason } from "../model/reason";
-import type { Tone } from "../model/screen";
 import { hashOf } from "../router";
-import { getSamples, groups, renewed, type Group, type Sample } from "../samples";
-import { me } from "../session";
-import { unlockSound } from "../sound";
-import { station } from "../station";
+import { getSamples, groups, type Group, type Sample } from "../samples";
 import { Code } from "../ui/code";
 import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
-import { Shape } from "../ui/shapes";
 import { Large } from "./sample-large";
+import { Expected, Try } from "./sample-try";
 
 /** The demo's samples: each as a code to hold before a camera, and to try without one. */
 export function SamplesView({ name }: { name: string }) {
@@ -108,53 +103,4 @@ function Card({ sample }: { sample: Sample }) {
       </div>
     </li>
   );
-}
-
-/** Sends the sample's payload the way a camera's code goes; its verdict covers this page. */
-export function Try({ sample }: { sample: Sample }) {
-  const words = t.value.samples;
-  const [busy, setBusy] = useState(false);
-  if (!me.value)
-    return (
-      <a class="button button-quiet" href="#/signin">
-        {words.signIn}
-      </a>
-    );
-  const submit = async () => {
-    unlockSound();
-    setBusy(true);
-    station().submit((await renewed(sample)).content, "sample");
-    setBusy(false);
-  };
-  return (
-    <button type="button" class="button button-main" data-testid="try" disabled={busy} onClick={() => void submit()}>
-      {words.try}
-    </button>
-  );
-}
-
-export function Expected({ reason }: { reason: Reason }) {
-  const words = t.value.samples;
-  return (
-    <p class="expected">
-      <Shape tone={expectedTone(reason)} />
-      <span>
-        <small>{words.expected}</small>
-        {reason === "ok" ? words.accepted : t.value.reasons[reason].text}
-      </span>
-    </p>
-  );
-}
-
-function expectedTone(reason: Reason): Tone {
-  switch (reason) {
-    case "ok":
-      return "admit";
-    case "not_a_credential":
-      return "info";
-    case "status_unknown":
-      return "hold";
-    default:
-      return "deny";
-  }
 }
