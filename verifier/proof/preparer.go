@@ -208,7 +208,7 @@ func Alarms() uint64 { return p256.Alarms() + ed25519.Alarms() }
 func prepared(k *verifier.Key, window int) verifier.PreparedKey {
 	switch pub := k.Public.(type) {
 	case *ecdsa.PublicKey:
-		if pub.Curve != elliptic.P256() || p256.Path() == p256.Off {
+		if pub.Curve != elliptic.P256() || p256.Path() == p256.PathOff {
 			return nil
 		}
 		if made, err := p256.Prepare(pub, window); err == nil {
