@@ -39,8 +39,9 @@ A proof that whoever shows the code is its holder (VR2, key binding JWT, device 
 is there. One that was made for somebody counts with --audience; one over a session with --transcript. Without
 --require-proof a copy is judged for what it says, and not_established tells that the holder is not known.
 
-Trust may be a trust list of our own, a JWKS, PEM certificates or public keys, an EU DCC trust list; status a
-token status list (JWT or CWT), a DCC revocation list, a text file of revoked ids. They are told apart by
+Trust may be a trust list of our own, a JWKS, PEM certificates or public keys, an EU DCC trust list, a signed list
+(VICAL, EU DCC as JWS or CMS) beside the key that signed it; status a token status list (JWT or CWT), a DCC
+revocation list or filter, revoked certificates (X.509 CRL), a text file of revoked ids. They are told apart by
 their content.
 
 Exit code: 0 valid, 1 not valid, 2 the question could not be asked. With --lines: 0 when every line was
