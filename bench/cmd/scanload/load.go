@@ -2,16 +2,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"vratar/bench/load"
 	"vratar/bench/process"
+	"vratar/bench/report"
 )
 
 // loadFlags are the flags of the load itself.
@@ -19,12 +19,15 @@ type loadFlags struct {
 	gateway     load.Gateway
 	demo        string
 	target      string
+	lines       int // of a batch
 	checkpoints string
 	repeat      bool
+	repeated    float64 // percent
 	plan        load.Plan
 	find        bool
 	search      load.Search
-	json        string
+	scenario    scenarioFlags
+	out         outputs
 	credentials credentials
 }
 
@@ -33,18 +36,30 @@ func (l *loadFlags) parse(args []string, s streams) error {
 	f.StringVar(&l.gateway.URL, "url", "", "address of the gateway")
 	f.StringVar(&l.gateway.Token, "token", "", "device token")
 	f.StringVar(&l.demo, "demo", "", "take address, token, checkpoints and samples from this demo.json")
-	f.StringVar(&l.target, "target", "verify", "what to ask: verify or scan")
-	f.StringVar(&l.checkpoints, "checkpoint", "", "scan at these checkpoints in turn, by id (default: the demo's)")
+	f.StringVar(&l.target, "target", "verify", "what to ask: verify, batch, scan or websocket")
+	f.IntVar(&l.lines, "lines", 100, "credentials in one batch; the rate is that of batches")
+	f.StringVar(&l.checkpoints, "checkpoint", "", "scan at these checkpoints in turn, by id; with websocket each connection stays at one (default: the demo's)")
 	f.BoolVar(&l.repeat, "repeat", false, "scan credentials again when all were shown; already_admitted is then expected too")
-	f.BoolVar(&l.find, "find-ceiling", false, "look for the highest rate the gateway carries; --duration is one step's")
-	f.StringVar(&l.json, "json", "", "also write the report to this `file`")
+	f.Float64Var(&l.repeated, "repeated", 0, "`percent` of arrivals that show one of the last few credentials once more")
+	f.BoolVar(&l.find, "find-ceiling", l.find, "look for the highest rate the gateway carries; --duration is one step's (the same as scanload knee)")
 	planFlags(f, &l.plan, load.Plan{Rate: 1000, Duration: 10 * time.Second})
 	searchFlags(f, &l.search)
+	l.scenario.flags(f)
+	l.out.flags(f)
 	l.credentials.flags(f)
 	if err := parse(f, args); err != nil {
 		return err
 	}
+	if err := l.scenario.shape(&l.plan, wasSet(f, "duration")); err != nil || l.scenario.simulate {
+		return err
+	}
 	return l.complete()
+}
+
+// wasSet reports whether a flag was given.
+func wasSet(f *flag.FlagSet, name string) (set bool) {
+	f.Visit(func(v *flag.Flag) { set = set || v.Name == name })
+	return set
 }
 
 func planFlags(f *flag.FlagSet, p *load.Plan, standard load.Plan) {
@@ -81,13 +96,16 @@ func (l *loadFlags) complete() error {
 	switch {
 	case l.gateway.URL == "":
 		return errors.New("which gateway? give --url or --demo")
-	case l.target != "verify" && l.target != "scan":
-		return fmt.Errorf("--target %s: want verify or scan", l.target)
-	case l.target == "scan" && l.checkpoints == "":
+	case !slices.Contains([]string{"verify", "batch", "scan", "websocket"}, l.target):
+		return fmt.Errorf("--target %s: want verify, batch, scan or websocket", l.target)
+	case l.admits() && l.checkpoints == "":
 		return errors.New("scan where? give --checkpoint or --demo")
 	}
 	return nil
 }
+
+// admits reports whether the target lets people in, so that each credential is good for one passage.
+func (l *loadFlags) admits() bool { return l.target == "scan" || l.target == "websocket" }
 
 func orElse(s, fallback string) string {
 	if s == "" {
@@ -98,8 +116,21 @@ func orElse(s, fallback string) string {
 
 func loadCommand(ctx context.Context, args []string, s streams) error {
 	var l loadFlags
+	return l.do(ctx, args, s)
+}
+
+// knee is a load whose rate is looked for.
+func knee(ctx context.Context, args []string, s streams) error {
+	l := loadFlags{find: true}
+	return l.do(ctx, args, s)
+}
+
+func (l *loadFlags) do(ctx context.Context, args []string, s streams) error {
 	if err := l.parse(args, s); err != nil {
 		return err
+	}
+	if l.scenario.simulate {
+		return l.simulate(s)
 	}
 	from, err := l.credentials.open()
 	if err != nil {
@@ -108,20 +139,34 @@ func loadCommand(ctx context.Context, args []string, s streams) error {
 	if l.find {
 		return l.findCeiling(ctx, from, s)
 	}
-	report, err := l.run(ctx, l.plan, from)
-	if err != nil && report.Arrivals == 0 {
+	result, err := l.run(ctx, l.plan, from)
+	if err != nil && result.Arrivals == 0 {
 		return err
 	}
-	if err := errors.Join(err, report.WriteText(s.out), writeJSON(l.json, report)); err != nil {
+	page := report.Page{Title: "Load on " + l.gateway.URL, Taken: l.taken(), Results: []report.Result{{Name: l.target, Report: result}}}
+	if err := errors.Join(err, result.WriteText(s.out), l.out.write(result, page)); err != nil {
 		return err
 	}
-	if report.Failed() > 0 {
-		if report.Reasons["issuer_unknown"] > report.Arrivals/2 {
+	if result.Failed() > 0 {
+		if result.Reasons["issuer_unknown"] > result.Arrivals/2 {
 			fmt.Fprintln(s.err, "scanload: the gateway does not trust these credentials; start it with the corpus's --trust and --status")
 		}
 		return errFailed
 	}
 	return nil
+}
+
+// taken says what was done, for a reader who has only the page.
+func (l *loadFlags) taken() string {
+	text := fmt.Sprintf("scanload, %s, target %s over %d connections, formats %s, mix %s", time.Now().UTC().Format(time.RFC3339),
+		l.target, l.plan.Connections, l.credentials.formats, l.credentials.mix)
+	if l.scenario.name != "" {
+		text += ", scenario " + l.scenario.name
+	}
+	if l.repeated > 0 {
+		text += fmt.Sprintf(", %.0f %% repeated", l.repeated)
+	}
+	return text
 }
 
 func (l *loadFlags) findCeiling(ctx context.Context, from *source, s streams) error {
@@ -139,14 +184,18 @@ func (l *loadFlags) findCeiling(ctx context.Context, from *source, s streams) er
 		return err
 	}
 	fmt.Fprintf(s.out, "ceiling   %.0f/s with a p99 of at most %.0f ms\n", found.Rate, l.search.P99)
+	page := report.Page{Title: fmt.Sprintf("The knee of %s: %.0f/s", l.gateway.URL, found.Rate), Taken: l.taken()}
 	for _, step := range found.Steps {
-		if step.Report.PlannedRate == found.Rate {
-			for _, w := range step.Report.Warnings {
+		r := step.Report
+		page.Search = append(page.Search, report.Step{Rate: r.PlannedRate, P50: r.Latency.P50, P99: r.Latency.P99, Fault: step.Fault})
+		if r.PlannedRate == found.Rate {
+			page.Results = []report.Result{{Name: fmt.Sprintf("%.0f/s", found.Rate), Report: r}}
+			for _, w := range r.Warnings {
 				fmt.Fprintf(s.out, "WARNING   %s\n", w)
 			}
 		}
 	}
-	return writeJSON(l.json, found)
+	return l.out.write(found, page)
 }
 
 // enough is how many credentials /v1/verify is asked about in turn unless told otherwise.
@@ -165,32 +214,30 @@ func (l *loadFlags) run(ctx context.Context, plan load.Plan, from *source) (load
 }
 
 func (l *loadFlags) newTarget(arrivals int, from *source) (load.Target, error) {
+	if l.target == "batch" {
+		arrivals *= l.lines
+	}
 	want := arrivals
 	if l.credentials.size > 0 {
 		want = min(arrivals, l.credentials.size)
-	} else if l.target == "verify" {
+	} else if !l.admits() {
 		want = min(arrivals, enough)
 	}
-	items, err := from.take(want, l.repeat || l.target == "verify")
+	items, err := from.take(want, l.repeat || !l.admits())
 	if err != nil {
 		return nil, err
 	}
-	if l.target == "verify" {
-		return load.NewVerify(l.gateway, load.Shows{Items: items})
+	shows := load.Shows{Items: items, Repeated: l.repeated / 100}
+	scans := load.Scans{
+		Items: items, Checkpoints: strings.Split(l.checkpoints, ","), Run: load.NewRunID(), Repeat: l.repeat, Repeated: l.repeated / 100,
 	}
-	return load.NewScan(l.gateway, load.Scans{
-		Items: items, Checkpoints: strings.Split(l.checkpoints, ","), Run: load.NewRunID(), Repeat: l.repeat,
-	}, arrivals)
-}
-
-// writeJSON writes v to the named file, if there is a name.
-func writeJSON(name string, v any) error {
-	if name == "" {
-		return nil
+	switch l.target {
+	case "batch":
+		return load.NewBatch(l.gateway, shows, l.lines)
+	case "scan":
+		return load.NewScan(l.gateway, scans, arrivals)
+	case "websocket":
+		return load.NewSocket(l.gateway, scans, arrivals)
 	}
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(name, append(b, '\n'), 0o644)
+	return load.NewVerify(l.gateway, shows)
 }

@@ -131,13 +131,19 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 	f("which gateway", "--seed", "1")
 	f("no credentials", "--url", "http://127.0.0.1:1")
 	f("exclude each other", "--url", "http://127.0.0.1:1", "--seed", "1", "--corpus", "x")
-	f("want verify or scan", "--url", "http://127.0.0.1:1", "--target", "admit")
+	f("want verify, batch, scan or websocket", "--url", "http://127.0.0.1:1", "--target", "admit")
 	f("scan where", "--url", "http://127.0.0.1:1", "--target", "scan")
 	f("no such file", "--demo", filepath.Join(t.TempDir(), "demo.json"))
 	f("unexpected", "corpse")
 	f("rate: must", "--url", "http://127.0.0.1:1", "--seed", "1", "--rate", "0")
 	f("where to", "corpus")
 	f("mix:", "corpus", "--out", t.TempDir(), "--mix", "people")
+	f("percents", "corpus", "--out", t.TempDir(), "--cold", "101")
+	f("two files", "compare", "a.json")
+	f("no such file", "compare", "a.json", "b.json")
+	f("no scenario", "--scenario", "circus")
+	f("simulate what", "--simulate")
+	f("how long is a core busy", "--scenario", "nation", "--simulate")
 	f("no format", "corpus", "--out", t.TempDir(), "--formats", "passport")
 }
 
@@ -151,5 +157,60 @@ func TestCorpusCommand(t *testing.T) {
 	c, err := corpus.Read(dir)
 	if err != nil || len(c.Items) != 50 || len(c.Trust) == 0 || len(c.Status) == 0 {
 		t.Errorf("folder: %d items, %v", len(c.Items), err)
+	}
+}
+
+func TestKneeAndPages(t *testing.T) {
+	g, dir := gateway(t), t.TempDir()
+	page, file, other := filepath.Join(dir, "knee.html"), filepath.Join(dir, "knee.json"), filepath.Join(dir, "run.json")
+	out, _ := call(t, 0, "knee", "--url", g.URL, "--corpus", folder(t, 1, verifier.ReasonOK), "--duration", "100ms",
+		"--from", "100", "--to", "200", "--limit", "60000", "--share", "0", "--html", page, "--json", file)
+	if !strings.Contains(out, "ceiling   200/s") {
+		t.Errorf("output: %s", out)
+	}
+	if b, err := os.ReadFile(page); err != nil || !strings.Contains(string(b), "Latency by rate") {
+		t.Errorf("page: %v", err)
+	}
+	call(t, 0, "--url", g.URL, "--corpus", folder(t, 3, verifier.ReasonOK), "--rate", "200", "--duration", "100ms", "--json", other)
+	both := filepath.Join(dir, "both.html")
+	out, _ = call(t, 0, "compare", "--html", both, file, other)
+	if !strings.Contains(out, "knee.json") || !strings.Contains(out, "latency p99, ms") {
+		t.Errorf("output: %s", out)
+	}
+	if b, err := os.ReadFile(both); err != nil || !strings.Contains(string(b), "run.json") {
+		t.Errorf("page: %v", err)
+	}
+}
+
+func TestScenario(t *testing.T) {
+	g := gateway(t)
+	out, _ := call(t, 0, "--url", g.URL, "--corpus", folder(t, 3, verifier.ReasonOK), "--scenario", "stadium", "--duration", "1s")
+	if !strings.Contains(out, "25 arrivals") || !strings.Contains(out, "curve      up to") {
+		t.Errorf("output: %s", out)
+	}
+	out, _ = call(t, 0, "--scenario", "stadium", "--scale", "0.1", "--simulate", "--service", "100ms", "--limit", "300")
+	if !strings.Contains(out, "are the least with which") || !strings.Contains(out, "at each of 100 gates") {
+		t.Errorf("output: %s", out)
+	}
+}
+
+func TestShares(t *testing.T) {
+	dir := t.TempDir()
+	call(t, 0, "corpus", "--out", dir, "--count", "300", "--refused", "50", "--formats", "document", "--cold", "50")
+	c, err := corpus.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cold, refused := 0, 0
+	for _, i := range c.Items {
+		if strings.Contains(i.Name, "/cold/") {
+			cold++
+		}
+		if i.Expect != verifier.ReasonOK {
+			refused++
+		}
+	}
+	if cold < 60 || cold > 140 || refused < 120 || refused > 180 {
+		t.Errorf("%d cold, %d refused of 300", cold, refused)
 	}
 }

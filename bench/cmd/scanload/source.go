@@ -20,6 +20,8 @@ type credentials struct {
 	size    int // how many to make; 0 as many as needed
 	mix     string
 	formats string
+	refused float64       // percent, instead of mix
+	cold    float64       // percent
 	samples []corpus.Item // the demo's own, when neither of the above was asked for
 }
 
@@ -37,17 +39,36 @@ func (c *credentials) flags(f *flag.FlagSet) {
 // making are the flags that shape a corpus.
 func (c *credentials) making(f *flag.FlagSet) {
 	f.StringVar(&c.mix, "mix", corpus.DefaultMix, "what to make, by `weight`")
+	f.Float64Var(&c.refused, "refused", -1, "instead of --mix: `percent` that must be refused, every way of it alike")
+	f.Float64Var(&c.cold, "cold", 0, "`percent` of credentials by 256 issuers who are hardly ever seen; the others' keys are hot")
 	f.StringVar(&c.formats, "formats", corpus.DefaultFormats, "formats to make by `weight`, or all; known: "+strings.Join(corpus.Formats(), ", "))
 }
 
 // selection is what the flags ask a Maker for.
 func (c *credentials) selection() (corpus.Selection, error) {
+	if c.refused > 100 || c.cold < 0 || c.cold > 100 {
+		return corpus.Selection{}, errors.New("--refused and --cold: percents go from 0 to 100")
+	}
+	if c.refused >= 0 {
+		const ways = 6 // of being refused
+		each := int(c.refused * 100)
+		c.mix = fmt.Sprintf("genuine=%d,expired=%d,revoked=%[2]d,forged=%[2]d,unknown=%[2]d,broken=%[2]d,notice=%[2]d", ways*(100*100-each), each)
+	}
 	mix, err := corpus.ParseMix(c.mix)
 	if err != nil {
 		return corpus.Selection{}, err
 	}
 	formats, err := corpus.ParseFormats(c.formats)
-	return corpus.Selection{Mix: mix, Formats: formats}, err
+	if err != nil || c.cold == 0 {
+		return corpus.Selection{Mix: mix, Formats: formats}, err
+	}
+	const fine = 100 // parts of a percent
+	total := 0
+	for i := range formats {
+		total += formats[i].Weight
+		formats[i].Weight *= int((100 - c.cold) * fine)
+	}
+	return corpus.Selection{Mix: mix, Formats: append(formats, corpus.FormatShare{Format: "cold", Weight: total * int(c.cold*fine)})}, nil
 }
 
 // source hands out items.

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"time"
+
+	"vratar/bench/crowd"
+	"vratar/bench/load"
+)
+
+// scenarioFlags choose a crowd instead of a steady rate.
+type scenarioFlags struct {
+	name     string
+	scale    float64
+	simulate bool
+	service  string
+	cores    int
+
+	chosen crowd.Scenario
+}
+
+func (c *scenarioFlags) flags(f *flag.FlagSet) {
+	f.StringVar(&c.name, "scenario", "", "people come as to a stadium, metro or nation; --duration plays the same rates in less time")
+	f.Float64Var(&c.scale, "scale", 1, "of the scenario: so many times the people")
+	f.BoolVar(&c.simulate, "simulate", false, "ask no gateway: work out how long the scenario's people wait, from --service and --cores")
+	f.StringVar(&c.service, "service", "", "how long a core is busy with one presentation: a `time`, or a file that scanload --json wrote at a low rate")
+	f.IntVar(&c.cores, "cores", 0, "cores of all gateways together (default: as few as keep the p99 within --limit)")
+}
+
+// shape makes the plan follow the scenario. shortened tells that the plan's duration was asked for.
+func (c *scenarioFlags) shape(p *load.Plan, shortened bool) error {
+	if c.name == "" {
+		if c.simulate {
+			return errors.New("simulate what? give --scenario")
+		}
+		return nil
+	}
+	s, err := crowd.Find(c.name)
+	if err != nil {
+		return err
+	}
+	if !(c.scale > 0) {
+		return errors.New("--scale: must be above zero")
+	}
+	c.chosen = s.Scaled(c.scale)
+	p.Curve = c.chosen.Curve
+	if shortened {
+		p.Curve = p.Curve.Squeezed(p.Duration)
+	}
+	return nil
+}
+
+func (l *loadFlags) simulate(s streams) error {
+	service, err := readService(l.scenario.service)
+	if err != nil {
+		return err
+	}
+	m := crowd.Model{Scenario: l.scenario.chosen, Service: service, Cores: l.scenario.cores, Seed: 1}
+	if m.Cores == 0 {
+		limit := time.Duration(l.search.P99 * float64(time.Millisecond))
+		if m.Cores, err = m.CoresFor(limit); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "cores      %d are the least with which the p99 stays within %v\n", m.Cores, limit)
+	}
+	out, err := m.Simulate()
+	if err != nil {
+		return err
+	}
+	return errors.Join(out.WriteText(s.out, m.Scenario), writeJSON(l.out.json, out))
+}
+
+// readService takes a time as it is, anything else for a file with a measured distribution.
+func readService(text string) (crowd.Service, error) {
+	if text == "" {
+		return crowd.Service{}, errors.New("--service: how long is a core busy with one presentation?")
+	}
+	if d, err := time.ParseDuration(text); err == nil {
+		if d <= 0 {
+			return crowd.Service{}, errors.New("--service: must be above zero")
+		}
+		return crowd.Constant(d), nil
+	}
+	r, err := readReport(text)
+	if err != nil {
+		return crowd.Service{}, err
+	}
+	return crowd.Measured(r.Distribution)
+}
