@@ -19,6 +19,9 @@ func (st *state) adapt(t *table) {
 	if st.path != PathIFMA {
 		return
 	}
+	if t.address()%pointSize != 0 {
+		panic("BUG: a table is not aligned to its points")
+	}
 	for i := range t.points {
 		p := &t.points[i]
 		for _, c := range []*fe{&p.x, &p.y} {

@@ -42,8 +42,8 @@ func inverse(x [4]uint64, m *modulus) [4]uint64 {
 	for {
 		var t matrix
 		eta = t.steps(eta, uint64(f[0]), uint64(g[0]))
-		t.applyMod(&d, &e, m)
-		t.apply(&f, &g, n)
+		t.apply(&f, &g, n)    // first, as the next steps wait for it
+		t.applyMod(&d, &e, m) // while the processor does this meanwhile
 		if g == (signed62{}) {
 			break
 		}
@@ -82,7 +82,7 @@ func (t *matrix) steps(eta int64, f, g uint64) int64 {
 		} else {
 			w = -(f + (f+1)&4<<1) * g & 15 // f + 2·((f+1)&4) ≡ 1/f mod 16
 		}
-		w &= ^uint64(0) >> uint(64-min(int(eta)+1, i)&63)
+		w &= 1<<uint(min(int(eta)+1, i)&63) - 1
 		g += f * w
 		q += u * w
 		r += v * w
