@@ -32,6 +32,10 @@ test("a sample of today and one with everything", () => {
     holder: { credential: "VR1:X", jwk },
   });
   expect(one({ symbology: "clay" }).symbology).toBe("qr");
+  expect(one({ expect: "ok", gate: "holder_proof_missing", format: "mdoc" })).toMatchObject({
+    expect: "holder_proof_missing",
+    group: "identity",
+  });
 });
 
 test("groups", () => {

@@ -28,6 +28,7 @@ export interface Sample {
   symbology: Symbology;
   title: Texts;
   note: Texts;
+  /** What a gate answers: this page tries samples at one. */
   expect: Reason;
   /** The whole of it, as it is sent. */
   content: Content;
@@ -61,17 +62,17 @@ export function parseSamples(v: unknown): Sample[] {
     const o = obj(item) ?? {};
     const name = str(o["name"]);
     const format = str(o["format"]);
-    const expect = parseReason(o["expect"]);
+    const judged = parseReason(o["expect"]);
     const content = contentOf(str(o["payload"]), str(o["payload_b64"]));
     const parts = arr(o["parts"]).map(str).filter(Boolean);
     return {
       name,
       format,
-      group: groupOf(name, format, expect),
+      group: groupOf(name, format, judged),
       symbology: oneOf(o["symbology"], ["qr", "aztec", "datamatrix"] as const, "qr"),
       title: parseTexts(o["title"]),
       note: parseTexts(o["note"]),
-      expect,
+      expect: o["gate"] ? parseReason(o["gate"]) : judged,
       content,
       symbols: parts.length > 0 ? parts : [content],
       freshS: num(o["fresh_s"]),
