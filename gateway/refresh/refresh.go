@@ -1,11 +1,13 @@
 // Package refresh keeps the trust and status lists current. It is the only part of the core that makes
-// outbound requests: it reads the files and asks the addresses of the configuration and nothing that a
-// scanned code names.
+// outbound requests: it reads the files and asks the addresses of the configuration, and what the documents there
+// name on the same server; nothing that a scanned code names.
 //
-// A list is parsed and proven aside and then swapped in whole, behind one atomic pointer, so a scan never
-// waits for it and never sees half of it. A source that is away, too large, garbled, older than before or
-// signed by nobody who is trusted changes nothing: the last good list stays, also over restarts, and its age
-// and the error are shown. It judges no credential and decides nothing about stale lists; verdicts do.
+// Every kind of source is an Origin: how it is read, and what its content means. A list is parsed and proven aside
+// and then swapped in whole, behind one atomic pointer, so a scan never waits for it and never sees half of it. A
+// source that is away, too large, garbled, older than before or signed by nobody who is trusted changes nothing:
+// the last good list stays, also over restarts, and its age and the error are shown. What a status list says that
+// was never loaded is unknown, and the snapshot says so. It judges no credential and decides nothing about stale
+// lists; verdicts do.
 package refresh
 
 import (
