@@ -21,6 +21,9 @@ type Scan struct {
 	At      time.Time    // stamped at ingest; later stages never read a clock
 	Policy  Policy       // rules of the checkpoint; nil accepts every valid credential
 	Holder  HolderDemand // what is expected of a proof of possession
+	// Arena is memory to judge in: what the verdict says of the credential is good until the arena is used for
+	// another scan. Nil: the verdict's memory is its own.
+	Arena *Arena
 }
 
 // Format recognises and opens one kind of payload. It decodes and nothing else: signatures, time, status
@@ -33,6 +36,13 @@ type Format interface {
 	// Decode opens payload strictly and within bounds. Exactly one of its results is nil. The credential
 	// shares no memory with payload. A refusal is a *Refusal; any other error counts as ReasonMalformed.
 	Decode(payload []byte) (*Credential, error)
+}
+
+// ArenaFormat is a Format that decodes into memory which is used again.
+type ArenaFormat interface {
+	Format
+	// DecodeIn is Decode with a credential that Begin of a returns, and whose memory is a's.
+	DecodeIn(a *Arena, payload []byte) (*Credential, error)
 }
 
 // Trust is one immutable snapshot of the keys that are believed.

@@ -25,7 +25,11 @@ func (v *Verifier) Verify(s Scan) Verdict {
 			return out
 		}
 	}
-	c, err := v.decode(s.Payload)
+	arena := s.Arena
+	if arena == nil {
+		arena = new(Arena)
+	}
+	c, err := v.decode(arena, s.Payload)
 	if err != nil {
 		var r *Refusal
 		if errors.As(err, &r) {
@@ -40,19 +44,23 @@ func (v *Verifier) Verify(s Scan) Verdict {
 		out.refuse(Invalid, StageDecode, ReasonNotACredential)
 		return out
 	}
-	out.prove(trust, v.Checker)
+	out.prove(trust, v.Checker, arena.keys[:0])
 	if out.Key != nil && v.Memo != nil {
-		v.Memo.Put(s.Payload, trust.Epoch(), &Proven{Credential: c, Key: out.Key})
+		v.Memo.Put(s.Payload, trust.Epoch(), &Proven{Credential: s.Arena.own(c), Key: out.Key})
 	}
 	v.judge(&out, s)
 	return out
 }
 
 // decode asks the formats in order; the first that recognises the payload answers for it.
-func (v *Verifier) decode(payload []byte) (*Credential, error) {
+func (v *Verifier) decode(a *Arena, payload []byte) (c *Credential, err error) {
 	for _, f := range v.Formats {
 		if f.Sniff(payload) {
-			c, err := f.Decode(payload)
+			if in, ok := f.(ArenaFormat); ok {
+				c, err = in.DecodeIn(a, payload)
+			} else {
+				c, err = f.Decode(payload)
+			}
 			if c == nil && err == nil {
 				return nil, Refuse(ReasonMalformed, errors.New(f.Name()+": neither credential nor refusal"))
 			}
@@ -65,17 +73,18 @@ func (v *Verifier) decode(payload []byte) (*Credential, error) {
 // Prove finds the trusted key that signed c. The reason is ReasonOK with a key, and tells why without one.
 // Status list tokens are proven by it as well: they are signed statements like any other.
 func Prove(trust Trust, checker Checker, c *Credential) (*Key, Reason) {
-	key, _, reason := prove(trust, checker, c)
+	var room [4]*Key
+	key, _, reason := prove(trust, checker, c, room[:0])
 	return key, reason
 }
 
-// prove also returns the first key that was tried, for telling more about a signature that failed.
-func prove(trust Trust, checker Checker, c *Credential) (signer, tried *Key, reason Reason) {
+// prove also returns the first key that was tried, for telling more about a signature that failed. room is for the
+// candidates.
+func prove(trust Trust, checker Checker, c *Credential, room []*Key) (signer, tried *Key, reason Reason) {
 	if len(c.Proof.Signature) == 0 {
 		return nil, nil, ReasonSignatureInvalid // unsigned: no key could change that
 	}
-	var room [4]*Key
-	keys, reason := trust.Find(room[:0], c)
+	keys, reason := trust.Find(room, c)
 	if len(keys) == 0 {
 		if reason == ReasonNone || reason == ReasonOK {
 			reason = ReasonKeyUnknown
@@ -91,8 +100,8 @@ func prove(trust Trust, checker Checker, c *Credential) (signer, tried *Key, rea
 }
 
 // prove records which trusted key signed the credential, or that none did.
-func (out *Verdict) prove(trust Trust, checker Checker) {
-	signer, tried, reason := prove(trust, checker, out.Credential)
+func (out *Verdict) prove(trust Trust, checker Checker, room []*Key) {
+	signer, tried, reason := prove(trust, checker, out.Credential, room)
 	switch {
 	case signer != nil:
 		out.provenBy(signer)
@@ -160,6 +169,10 @@ func (out *Verdict) checkKeyUsage(k *Key) {
 // checkKeyValidity holds the key's own period against the moment of signing where it is stated (a document
 // outlives its signer's certificate), else against now. A document dated back beyond the key's beginning was
 // signed later than it says, so there now is all that is known (an official Bulgarian certificate is such).
+//
+// So it is for EU certificates, whose signers are taken off the list when they are no longer good, for mobile
+// documents (ISO/IEC 18013-5 §9.3.1: signed within the signer's validity) and for seals (Doc 9303-13: their date of
+// signature). What a format knows better it says by KeyUse.Timeless or SignedAt.
 //
 // A list of keys that has expired vouches for none of them any more, whenever they signed.
 func (out *Verdict) checkKeyValidity(now time.Time) {

@@ -22,7 +22,7 @@ const (
 	ClaimStatusList = 65533
 )
 
-// Claims is an opened CWT claims set. Its slices and items are views of the parsed payload.
+// Claims is an opened CWT claims set. Its slices and items are views of the parsed payload, its texts are copies.
 type Claims struct {
 	Issuer    string
 	Subject   string
@@ -45,6 +45,12 @@ type StatusRef struct {
 // ParseClaims opens a CWT payload: exactly one map whose registered claims have their registered types. An
 // error names the claim.
 func ParseClaims(payload []byte) (Claims, error) {
+	return ParseClaimsWith(payload, func(b []byte) string { return string(b) })
+}
+
+// ParseClaimsWith is ParseClaims for callers who keep texts in memory of their own: each is what text makes of a
+// view of it.
+func ParseClaimsWith(payload []byte, text func([]byte) string) (Claims, error) {
 	all, err := cbor.Parse(payload)
 	if err != nil {
 		return Claims{}, fmt.Errorf("cose: claims: %w", err)
@@ -52,92 +58,85 @@ func ParseClaims(payload []byte) (Claims, error) {
 	if all.Kind() != cbor.Map {
 		return Claims{}, errBadPayload
 	}
-	c := Claims{All: all, Confirm: all.Get(ClaimConfirm)}
-	r := reader{all: all}
-	r.text(&c.Issuer, ClaimIssuer)
-	r.text(&c.Subject, ClaimSubject)
-	c.Audience = r.audience()
-	r.date(&c.ExpiresAt, ClaimExpires)
-	r.date(&c.NotBefore, ClaimNotBefore)
-	r.date(&c.IssuedAt, ClaimIssuedAt)
-	r.bytes(&c.ID, ClaimID)
-	c.Status = r.status()
-	return c, r.err
-}
-
-// reader fetches claims of one map and keeps the first fault.
-type reader struct {
-	all cbor.Item
-	err error
-}
-
-func (r *reader) fault(label int64, want string) {
-	if r.err == nil {
-		r.err = fmt.Errorf("cose: claim %d is not %s", label, want)
+	c := Claims{All: all}
+	for rest := all.Walk(); rest.More(); {
+		key, value := rest.Next(), rest.Next()
+		label, ok := key.Int()
+		if !ok {
+			continue
+		}
+		if want := c.read(label, value, text); want != "" {
+			return c, fmt.Errorf("cose: claim %d is not %s", label, want)
+		}
 	}
+	return c, nil
 }
 
-func (r *reader) text(v *string, label int64) {
-	i := r.all.Get(label)
-	var ok bool
-	if *v, ok = i.Text(); !ok && i.Kind() != cbor.Absent {
-		r.fault(label, "a text")
+// read takes one claim, and says what the claim should be if it is not.
+func (c *Claims) read(label int64, value cbor.Item, text func([]byte) string) (want string) {
+	ok := true
+	switch label {
+	case ClaimIssuer, ClaimSubject:
+		var s []byte
+		if s, ok = value.TextBytes(); !ok {
+			return "a text"
+		}
+		if label == ClaimIssuer {
+			c.Issuer = text(s)
+		} else {
+			c.Subject = text(s)
+		}
+	case ClaimAudience:
+		if c.Audience, ok = audience(value, text); !ok {
+			return "texts"
+		}
+	case ClaimExpires:
+		c.ExpiresAt, ok = value.NumericDate()
+	case ClaimNotBefore:
+		c.NotBefore, ok = value.NumericDate()
+	case ClaimIssuedAt:
+		c.IssuedAt, ok = value.NumericDate()
+	case ClaimID:
+		if c.ID, ok = value.Bytes(); !ok {
+			return "a byte string"
+		}
+	case ClaimConfirm:
+		c.Confirm = value
+	case ClaimStatus:
+		if c.Status = status(value, text); c.Status == nil {
+			return "a status list reference"
+		}
 	}
+	if !ok {
+		return "a date"
+	}
+	return ""
 }
 
 // audience is one text or an array of them (RFC 8392 §3.1.3).
-func (r *reader) audience() []string {
-	i := r.all.Get(ClaimAudience)
-	if one, ok := i.Text(); ok {
-		return []string{one}
+func audience(i cbor.Item, text func([]byte) string) ([]string, bool) {
+	if one, ok := i.TextBytes(); ok {
+		return []string{text(one)}, true
 	}
 	var all []string
-	for e := range i.Elements() {
-		one, ok := e.Text()
+	for e := i.Walk(); e.More(); {
+		one, ok := e.Next().TextBytes()
 		if !ok {
-			r.fault(ClaimAudience, "texts")
+			return nil, false
 		}
-		all = append(all, one)
+		all = append(all, text(one))
 	}
-	if i.Kind() != cbor.Absent && i.Kind() != cbor.Array {
-		r.fault(ClaimAudience, "texts")
-	}
-	return all
-}
-
-func (r *reader) bytes(v *[]byte, label int64) {
-	i := r.all.Get(label)
-	var ok bool
-	if *v, ok = i.Bytes(); !ok && i.Kind() != cbor.Absent {
-		r.fault(label, "a byte string")
-	}
-}
-
-func (r *reader) date(v *time.Time, label int64) {
-	i := r.all.Get(label)
-	if i.Kind() == cbor.Absent {
-		return
-	}
-	var ok bool
-	if *v, ok = i.NumericDate(); !ok {
-		*v = time.Time{}
-		r.fault(label, "a date")
-	}
+	return all, i.Kind() == cbor.Array
 }
 
 // status reads the status_list member of the status claim. Any other status mechanism is a fault: what names
 // a status that we cannot ask for must not pass for a credential without one.
-func (r *reader) status() *StatusRef {
-	status := r.all.Get(ClaimStatus)
-	if status.Kind() == cbor.Absent {
-		return nil
-	}
-	list := status.GetText("status_list")
-	uri, ok1 := list.GetText("uri").Text()
+func status(claim cbor.Item, text func([]byte) string) *StatusRef {
+	list := claim.GetText("status_list")
+	uri, ok1 := list.GetText("uri").TextBytes()
 	index, ok2 := list.GetText("idx").Uint()
 	if !ok1 || !ok2 {
-		r.fault(ClaimStatus, "a status list reference")
 		return nil
 	}
-	return &StatusRef{URI: uri, Index: index}
+	return &StatusRef{URI: text(uri), Index: index}
 }

@@ -112,14 +112,19 @@ func parseSign1(b []byte, detached bool) (Sign1, error) {
 		}
 		message = content
 	}
-	if message.Kind() != cbor.Array || message.Len() != 4 {
+	if message.Kind() != cbor.Array {
+		return Sign1{}, errNotSign1
+	}
+	parts := message.Walk()
+	protected, unprotected, payload, signature := parts.Next(), parts.Next(), parts.Next(), parts.Next()
+	if signature.Kind() == cbor.Absent || parts.More() {
 		return Sign1{}, errNotSign1
 	}
 	var ok [3]bool
-	s.Protected, ok[0] = message.At(0).Bytes()
-	s.Payload, ok[1] = message.At(2).Bytes()
-	s.Signature, ok[2] = message.At(3).Bytes()
-	absent := message.At(2).Kind() == cbor.Null
+	s.Protected, ok[0] = protected.Bytes()
+	s.Payload, ok[1] = payload.Bytes()
+	s.Signature, ok[2] = signature.Bytes()
+	absent := payload.Kind() == cbor.Null
 	ok[1] = ok[1] || absent
 	switch {
 	case absent && !detached:
@@ -129,7 +134,7 @@ func parseSign1(b []byte, detached bool) (Sign1, error) {
 	case ok != [3]bool{true, true, true}:
 		return Sign1{}, errNotSign1
 	}
-	if err := s.readHeaders(message.At(1)); err != nil {
+	if err := s.readHeaders(unprotected); err != nil {
 		return Sign1{}, err
 	}
 	return s, nil
@@ -146,16 +151,40 @@ func (s *Sign1) readHeaders(unprotected cbor.Item) error {
 	if unprotected.Kind() != cbor.Map || (protected.Kind() != cbor.Map && protected.Kind() != cbor.Absent) {
 		return errBadHeader
 	}
-	if protected.Get(labelCritical).Kind() != cbor.Absent {
+	p, u := pick(protected), pick(unprotected)
+	if p.critical.Kind() != cbor.Absent {
 		return errCritical // RFC 9052 §3.1: what is not understood must not be processed
 	}
 	return errors.Join(
-		integer(&s.Algorithm, protected.Get(labelAlgorithm)),
-		integer(&s.UnprotectedAlgorithm, unprotected.Get(labelAlgorithm)),
-		s.readKeyID(protected, unprotected),
-		s.readType(protected.Get(labelType)),
-		s.readChain(protected.Get(labelChain), unprotected.Get(labelChain)),
+		integer(&s.Algorithm, p.algorithm),
+		integer(&s.UnprotectedAlgorithm, u.algorithm),
+		s.readKeyID(p.keyID, u.keyID),
+		s.readType(p.kind),
+		s.readChain(p.chain, u.chain),
 	)
+}
+
+// parameters are those of a header that are understood.
+type parameters struct{ algorithm, critical, keyID, kind, chain cbor.Item }
+
+func pick(header cbor.Item) (p parameters) {
+	for rest := header.Walk(); rest.More(); {
+		key, value := rest.Next(), rest.Next()
+		label, _ := key.Int()
+		switch label {
+		case labelAlgorithm:
+			p.algorithm = value
+		case labelCritical:
+			p.critical = value
+		case labelKeyID:
+			p.keyID = value
+		case labelType:
+			p.kind = value
+		case labelChain:
+			p.chain = value
+		}
+	}
+	return p
 }
 
 // integer sets *v to a header value that is an integer. An algorithm may be a text too; none of those is
@@ -170,9 +199,9 @@ func integer(v *int64, i cbor.Item) error {
 
 // readKeyID takes the key identifier as bytes; the text some issuers write counts as its UTF-8 bytes.
 func (s *Sign1) readKeyID(protected, unprotected cbor.Item) error {
-	kid := protected.Get(labelKeyID)
+	kid := protected
 	if kid.Kind() == cbor.Absent {
-		kid = unprotected.Get(labelKeyID)
+		kid = unprotected
 	}
 	if kid.Kind() == cbor.Absent || kid.Kind() == cbor.Undefined {
 		return nil // a wide-spread mdoc library writes undefined for a key without name

@@ -2,7 +2,7 @@ package hcert
 
 import (
 	"bytes"
-	"strings"
+	"unicode"
 
 	"vratar/verifier"
 	"vratar/verifier/cbor"
@@ -12,11 +12,11 @@ import (
 var kinds = []struct {
 	member, document string
 	keyUse           verifier.KeyUse
-	rules            []rule
+	rules            ruleSet
 }{
-	{"v", "vaccination", keyUse("2"), vaccinationRules},
-	{"t", "test", keyUse("1"), testRules},
-	{"r", "recovery", keyUse("3"), recoveryRules},
+	{"v", "vaccination", keyUse("2"), ruleSet{"v.", vaccinationRules}},
+	{"t", "test", keyUse("1"), ruleSet{"t.", testRules}},
+	{"r", "recovery", keyUse("3"), ruleSet{"r.", recoveryRules}},
 }
 
 // Extended key usages of signing certificates (HCERT A.4), in the arc that was registered and the one that
@@ -34,10 +34,10 @@ func keyUse(n string) verifier.KeyUse {
 
 // describe fills in what the content says of the document and its holder, as far as it can be read: a
 // certificate that breaks the schema is described too.
-func describe(c *verifier.Credential, content cbor.Item) {
+func describe(a *verifier.Arena, c *verifier.Credential, content cbor.Item) {
 	c.KeyUse = verifier.KeyUse{Group: anyKeyUse} // a certificate of no kind needs an unrestricted key
-	c.Holder = verifier.Holder{Name: fullName(content.GetText("nam")), BirthDate: birthDate(content)}
-	var ids [][]byte
+	c.Holder = verifier.Holder{Name: fullName(a, content.GetText("nam")), BirthDate: a.Text(birthDate(content))}
+	ids := make([][]byte, 0, 4)
 	for _, k := range kinds {
 		group := content.GetText(k.member)
 		if isEmpty(group) {
@@ -46,35 +46,49 @@ func describe(c *verifier.Credential, content cbor.Item) {
 		c.Type, c.KeyUse = k.document, k.keyUse
 		for entry := range group.Elements() {
 			if id, ok := entry.GetText("ci").TextBytes(); ok && len(id) > 0 {
-				ids = append(ids, bytes.Clone(id))
+				ids = append(ids, id)
 			}
 		}
 		break
 	}
 	if len(ids) > 0 {
-		c.ID = ids[0]
+		c.ID = a.Bytes(ids[0])
 	}
-	c.RevocationHashes = revocationHashes(c, ids)
+	c.RevocationHashes = revocationHashes(a, c, ids)
 }
 
 // fullName is surname and forename as written, each in its transliteration where the original is missing.
-func fullName(nam cbor.Item) string {
-	parts := make([]string, 0, 2)
+func fullName(a *verifier.Arena, nam cbor.Item) string {
+	name := a.Tail(len(nam.Raw()) + 1)
 	for _, m := range [2][2]string{{"fn", "fnt"}, {"gn", "gnt"}} {
-		s, _ := nam.GetText(m[0]).Text()
-		if s = strings.TrimSpace(s); s == "" {
-			s, _ = nam.GetText(m[1]).Text()
-			s = strings.TrimSpace(strings.ReplaceAll(s, "<", " "))
-		}
-		if s != "" {
-			parts = append(parts, s)
+		part, _ := nam.GetText(m[0]).TextBytes()
+		if part = bytes.TrimSpace(part); len(part) == 0 {
+			part, _ = nam.GetText(m[1]).TextBytes()
+			part = bytes.TrimFunc(part, func(r rune) bool { return r == '<' || unicode.IsSpace(r) })
+			name = appendName(name, part, '<')
+		} else {
+			name = appendName(name, part, ' ')
 		}
 	}
-	return strings.Join(parts, " ")
+	return a.KeepText(name)
+}
+
+// appendName appends part behind a blank, with blanks for what separates its words.
+func appendName(name, part []byte, separator byte) []byte {
+	if len(name) > 0 && len(part) > 0 {
+		name = append(name, ' ')
+	}
+	for _, c := range part {
+		if c == separator {
+			c = ' '
+		}
+		name = append(name, c)
+	}
+	return name
 }
 
 // birthDate drops the time of day some issuers wrote behind the date.
-func birthDate(content cbor.Item) string {
-	s, _ := content.GetText("dob").Untagged().Text()
+func birthDate(content cbor.Item) []byte {
+	s, _ := content.GetText("dob").Untagged().TextBytes()
 	return s[:min(len(s), len("2006-01-02"))]
 }

@@ -24,7 +24,7 @@ import (
 // Format is the EU certificate format. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	prefix = "HC1:"
@@ -67,7 +67,12 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonTooLarge, ReasonUnsupportedAlgorithm
 // and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text, ok := bytes.CutPrefix(trim(payload), []byte(prefix))
 	if !ok {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
@@ -84,14 +89,14 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 		}
 		return nil, malformed(err)
 	}
-	return decodeMessage(s.plain)
+	return decodeMessage(a, s.plain)
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
 // decodeMessage opens the COSE message. Issuers wrote it untagged, tagged 18, and tagged 18 inside 61; all
 // three are accepted.
-func decodeMessage(message []byte) (*verifier.Credential, error) {
+func decodeMessage(a *verifier.Arena, message []byte) (*verifier.Credential, error) {
 	s, err := cose.ParseSign1(message)
 	if err != nil {
 		return nil, malformed(err)
@@ -100,7 +105,8 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	claims, err := cose.ParseClaims(s.Payload)
+	c := a.Begin(4 * len(message)) // the signed bytes, and the claims, which are longer as JSON
+	claims, err := cose.ParseClaimsWith(s.Payload, a.Text)
 	if err != nil {
 		return nil, malformed(err)
 	}
@@ -108,23 +114,18 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 	if content.Kind() != cbor.Map {
 		return nil, malformed(errContent)
 	}
-	c := &verifier.Credential{
-		Format:      Format{}.Name(),
-		Issuer:      claims.Issuer,
-		Country:     claims.Issuer,
-		IssuedAt:    claims.IssuedAt,
-		NotBefore:   claims.NotBefore,
-		ExpiresAt:   claims.ExpiresAt,
-		Claims:      content.AppendJSON(make([]byte, 0, 2*len(content.Raw()))),
-		SchemaFault: checkSchema(content, claims.IssuedAt),
-		Proof: verifier.Proof{
-			Algorithm: alg,
-			KeyID:     bytes.Clone(s.KeyID),
-			Signed:    cose.AppendSigStructure(make([]byte, 0, len(message)+32), s.Protected, s.Payload),
-			Signature: bytes.Clone(s.Signature),
-		},
+	c.Format = Format{}.Name()
+	c.Issuer, c.Country = claims.Issuer, claims.Issuer
+	c.IssuedAt, c.NotBefore, c.ExpiresAt = claims.IssuedAt, claims.NotBefore, claims.ExpiresAt
+	c.Proof = verifier.Proof{
+		Algorithm: alg,
+		KeyID:     a.Bytes(s.KeyID),
+		Signed:    a.Keep(cose.AppendSigStructure(a.Tail(len(s.Payload)+len(s.Protected)+32), s.Protected, s.Payload)),
+		Signature: a.Bytes(s.Signature),
 	}
-	describe(c, content)
+	c.Claims = a.Keep(content.AppendJSON(a.Tail(2 * len(content.Raw()))))
+	c.SchemaFault = checkSchema(content, claims.IssuedAt)
+	describe(a, c, content)
 	return c, nil
 }
 
@@ -145,22 +146,23 @@ func algorithm(s *cose.Sign1) (verifier.Algorithm, error) {
 // revocationHashes are the names under which a revocation list may know the certificate (eHN revocation
 // annex): the signature, of which ECDSA gives only r; each UVCI; issuing country + UVCI. Each is the first 16
 // bytes of a SHA-256.
-func revocationHashes(c *verifier.Credential, ids [][]byte) [][]byte {
+func revocationHashes(a *verifier.Arena, c *verifier.Credential, ids [][]byte) [][]byte {
 	r := c.Proof.Signature
 	if c.Proof.Algorithm == verifier.ES256 {
 		r = r[:len(r)/2]
 	}
-	hashes := append(make([][]byte, 0, 1+2*len(ids)), shortHash(r))
+	hashes := append(a.List(1+2*len(ids)), shortHash(a, r))
 	for _, id := range ids {
-		hashes = append(hashes, shortHash(id))
+		hashes = append(hashes, shortHash(a, id))
 	}
+	var room [128]byte
 	for _, id := range ids {
-		hashes = append(hashes, shortHash(append([]byte(c.Country), id...)))
+		hashes = append(hashes, shortHash(a, append(append(room[:0], c.Country...), id...)))
 	}
 	return hashes
 }
 
-func shortHash(b []byte) []byte {
+func shortHash(a *verifier.Arena, b []byte) []byte {
 	h := sha256.Sum256(b)
-	return h[:16]
+	return a.Bytes(h[:16])
 }

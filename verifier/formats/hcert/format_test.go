@@ -228,7 +228,7 @@ func FuzzDecodeMessage(f *testing.F) {
 		f.Add(message)
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
-		c, err := decodeMessage(message)
+		c, err := decodeMessage(new(verifier.Arena), message)
 		check(t, c, err)
 	})
 }

@@ -26,17 +26,26 @@ type rule struct {
 	check    func(cbor.Item) error
 }
 
-var topRules = []rule{
-	{name: "ver", check: version},
-	{name: "dob", check: birth},
+// ruleSet is the rules for one map, and how a member's name begins in errors.
+type ruleSet struct {
+	path  string
+	rules []rule
 }
 
-var nameRules = []rule{
+// maxRules is how many rules the longest set has.
+const maxRules = 11
+
+var topRules = ruleSet{"", []rule{
+	{name: "ver", check: version},
+	{name: "dob", check: birth},
+}}
+
+var nameRules = ruleSet{"nam.", []rule{
 	{name: "fn", optional: true, check: personName},
 	{name: "fnt", check: transliterated},
 	{name: "gn", optional: true, check: personName},
 	{name: "gnt", optional: true, check: transliterated},
-}
+}}
 
 var vaccinationRules = []rule{
 	{name: "tg", check: text},
@@ -93,13 +102,14 @@ var (
 // checkSchema reports the first breach of the schema; nil when there is none. Its errors name members, never
 // values: they may be logged.
 func checkSchema(content cbor.Item, issued time.Time) error {
-	if err := apply(topRules, content, ""); err != nil {
+	if err := topRules.apply(content); err != nil {
 		return err
 	}
-	if err := apply(nameRules, content.GetText("nam"), "nam."); err != nil {
+	if err := nameRules.apply(content.GetText("nam")); err != nil {
 		return err
 	}
-	if b := birthDate(content); !issued.IsZero() && b > issued.Format(time.DateOnly)[:len(b)] {
+	var room [len(time.DateOnly)]byte
+	if b := birthDate(content); !issued.IsZero() && bytes.Compare(b, issued.AppendFormat(room[:0], time.DateOnly)[:len(b)]) > 0 {
 		return errBornLater
 	}
 	filled := 0
@@ -113,7 +123,7 @@ func checkSchema(content cbor.Item, issued time.Time) error {
 			return errEntries
 		}
 		for entry := range group.Elements() {
-			if err := apply(k.rules, entry, k.member+"."); err != nil {
+			if err := k.rules.apply(entry); err != nil {
 				return err
 			}
 		}
@@ -131,13 +141,14 @@ func isEmpty(group cbor.Item) bool {
 
 // mayRepeat: before schema 1.3.0 a group could hold several entries.
 func mayRepeat(content cbor.Item) bool {
-	ver, _ := content.GetText("ver").Text()
-	return ver < "1.3"
+	ver, _ := content.GetText("ver").TextBytes()
+	return string(ver) < "1.3"
 }
 
-func apply(rules []rule, object cbor.Item, path string) error {
-	for _, r := range rules {
-		member := object.GetText(r.name)
+func (s ruleSet) apply(object cbor.Item) error {
+	members := s.pick(object)
+	for n, r := range s.rules {
+		member := members[n]
 		err := errMissing
 		switch {
 		case member.Kind() != cbor.Absent:
@@ -146,10 +157,30 @@ func apply(rules []rule, object cbor.Item, path string) error {
 			err = nil
 		}
 		if err != nil {
-			return fmt.Errorf("hcert: schema: %s%s %w", path, r.name, err)
+			return fmt.Errorf("hcert: schema: %s%s %w", s.path, r.name, err)
 		}
 	}
 	return nil
+}
+
+// pick finds the members that have rules, in the order of the rules.
+func (s ruleSet) pick(object cbor.Item) (members [maxRules]cbor.Item) {
+	if object.Kind() != cbor.Map {
+		return members
+	}
+	for rest := object.Walk(); rest.More(); {
+		key, value := rest.Next(), rest.Next()
+		name, ok := key.TextBytes()
+		if !ok {
+			continue
+		}
+		for n, r := range s.rules {
+			if string(name) == r.name {
+				members[n] = value
+			}
+		}
+	}
+	return members
 }
 
 func text(i cbor.Item) error {
@@ -166,13 +197,13 @@ func text(i cbor.Item) error {
 // version is major.minor.patch.
 func version(i cbor.Item) error {
 	s, _ := i.TextBytes()
-	parts := bytes.Split(s, []byte("."))
-	for _, p := range parts {
-		if len(p) == 0 || len(p) > 4 || !digits(p) {
+	parts := 0
+	for p := range bytes.SplitSeq(s, []byte(".")) {
+		if parts++; len(p) == 0 || len(p) > 4 || !digits(p) {
 			return errPattern
 		}
 	}
-	if len(parts) != 3 {
+	if parts != 3 {
 		return errPattern
 	}
 	return nil
