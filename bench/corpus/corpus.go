@@ -19,6 +19,8 @@ type Item struct {
 	Format  string // as in verdicts; empty when the payload belongs to none
 	Payload []byte // for a credential that its holder proves anew each time: a picture of it, taken long ago
 	Expect  verifier.Reason
+	// AtGate is what a scan must get where a gate asks for more than a judgement does; ReasonNone: the same.
+	AtGate verifier.Reason
 
 	device *device // shows it anew; nil where the payload is always the same
 }

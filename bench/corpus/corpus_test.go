@@ -90,7 +90,7 @@ func TestItemsGetTheirAnswers(t *testing.T) {
 					t.Fatal(err)
 				}
 				f(&i, i.Payload, i.Expect)
-				payload, expect, err := i.Present(noon)
+				payload, expect, err := i.Present(noon, "https://gate.example")
 				if err != nil || i.Fresh() != (format == "vr2" || format == "sdjwt-kb") && kind != Broken && kind != Notice {
 					t.Fatalf("%s: fresh %v, %v", i.Name, i.Fresh(), err)
 				}

@@ -34,6 +34,7 @@ type answer struct {
 	ID     string          `json:"id"`
 	Format string          `json:"format,omitempty"`
 	Reason verifier.Reason `json:"reason"`
+	AtGate verifier.Reason `json:"at_gate,omitzero"`
 }
 
 // Write puts the corpus into folder dir, which is made when missing. Files of an older corpus are replaced.
@@ -68,7 +69,7 @@ func (c *Corpus) writeItems(questions, answers io.Writer) error {
 		} else {
 			q.PayloadB64 = i.Payload
 		}
-		if err := errors.Join(ask.Encode(q), expect.Encode(answer{i.Name, i.Format, i.Expect})); err != nil {
+		if err := errors.Join(ask.Encode(q), expect.Encode(answer{i.Name, i.Format, i.Expect, i.AtGate})); err != nil {
 			return err
 		}
 	}
@@ -125,7 +126,7 @@ func readItems(questions, answers []byte) ([]Item, error) {
 		case a.Reason == verifier.ReasonNone:
 			return nil, fmt.Errorf("corpus, item %d (%s): no known reason is expected of it", n, q.ID)
 		}
-		i := Item{Name: q.ID, Format: a.Format, Payload: q.PayloadB64, Expect: a.Reason}
+		i := Item{Name: q.ID, Format: a.Format, Payload: q.PayloadB64, Expect: a.Reason, AtGate: a.AtGate}
 		if q.Payload != nil {
 			i.Payload = []byte(*q.Payload)
 		}

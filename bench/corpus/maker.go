@@ -85,8 +85,11 @@ func (m *Maker) signed(kind Kind, format string, n int) (Item, error) {
 		Name: fmt.Sprintf("%s/%s/%d", kind, format, n), Format: r.format, Payload: made.payload, Expect: expected[kind],
 		device: made.device,
 	}
-	if i.device != nil && kind == Genuine {
-		i.Expect = verifier.ReasonHolderProofStale // of the picture
+	if kind == Genuine {
+		i.AtGate = made.atGate
+		if i.device != nil {
+			i.Expect = verifier.ReasonHolderProofStale // of the picture
+		}
 	}
 	return i, nil
 }

@@ -38,7 +38,8 @@ func mobileDocuments(w workshop) (recipe, error) {
 					"family_name": o.surname(), "given_name": o.forename(), "birth_date": born, "age_over_18": true,
 				}},
 			})
-			return shown{payload: part}, err
+			// Its holder proves it in a session only, which a code on paper has none of.
+			return shown{payload: part, atGate: verifier.ReasonHolderProofMissing}, err
 		},
 	}, err
 }

@@ -72,6 +72,7 @@ type order struct {
 type shown struct {
 	payload []byte
 	device  *device
+	atGate  verifier.Reason // of one that is in order
 }
 
 func text(s string, err error) (shown, error) { return shown{payload: []byte(s)}, err }

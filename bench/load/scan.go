@@ -22,6 +22,7 @@ type Scans struct {
 	// Repeated is the share of arrivals that show one of the last few credentials once more; already_admitted
 	// will then do for every genuine one, since nobody can tell which of two showings is first.
 	Repeated float64
+	Audience string // the name that the gateway goes by
 }
 
 // passer fills scans, whatever carries them.
@@ -32,7 +33,7 @@ type passer struct {
 }
 
 func newPasser(s Scans, arrivals int) (passer, error) {
-	p := passer{Scans: s, shows: Shows{Items: s.Items, Repeated: s.Repeated}}
+	p := passer{Scans: s, shows: Shows{Items: s.Items, Repeated: s.Repeated, Audience: s.Audience}}
 	if s.Repeat || s.Repeated > 0 {
 		p.again = verifier.ReasonAlreadyAdmitted
 	}
@@ -49,7 +50,11 @@ func newPasser(s Scans, arrivals int) (passer, error) {
 
 // appendScan appends the members of arrival i's scan, without the braces; checkpoint is left out when empty.
 func (p *passer) appendScan(dst []byte, i int, checkpoint string) ([]byte, expectation) {
-	payload, expect := p.shows.present(i)
+	item := p.shows.item(i)
+	payload, expect := p.shows.present(item)
+	if item.AtGate != verifier.ReasonNone {
+		expect = item.AtGate
+	}
 	dst = appendPayload(dst, payload)
 	if checkpoint != "" {
 		dst = jsontext.AppendString(append(dst, `,"checkpoint":`...), checkpoint)

@@ -17,6 +17,8 @@ type Shows struct {
 	// Repeated is the share of arrivals, from 0 to 1, that show one of the last few credentials once more: the
 	// holder tries again, two gates see one code, a screen is held still.
 	Repeated float64
+	// Audience is the name that the gateway goes by, for proofs that holders make for it.
+	Audience string
 }
 
 // lately is how far back a repeated credential may have been shown, in arrivals.
@@ -34,14 +36,13 @@ func (s *Shows) item(i int) *corpus.Item {
 	return &s.Items[i%len(s.Items)]
 }
 
-// present is the payload of arrival i, made this moment where its holder's device makes it, and the answer it must
+// present is the payload of an item, made this moment where its holder's device makes it, and the answer it must
 // get.
-func (s *Shows) present(i int) ([]byte, verifier.Reason) {
-	item := s.item(i)
+func (s *Shows) present(item *corpus.Item) ([]byte, verifier.Reason) {
 	if !item.Fresh() {
 		return item.Payload, item.Expect
 	}
-	payload, expect, err := item.Present(time.Now())
+	payload, expect, err := item.Present(time.Now(), s.Audience)
 	if err != nil {
 		return item.Payload, item.Expect // the picture of it, which is worth nothing
 	}

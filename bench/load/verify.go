@@ -44,7 +44,7 @@ func (s *Shows) check() error {
 func (v *Verify) Connect(int) Conn { return connectHTTP(v) }
 
 func (v *Verify) fill(req *fasthttp.Request, i int) expectation {
-	payload, expect := v.present(i)
+	payload, expect := v.present(v.item(i))
 	v.template.CopyTo(req)
 	req.SetBodyRaw(payload)
 	return expectation{reason: expect}
@@ -93,7 +93,7 @@ func (b *Batch) fill(req *fasthttp.Request, i int) expectation {
 	b.template.CopyTo(req)
 	var body []byte
 	for line := range b.lines {
-		payload, expect := b.present(i*b.lines + line)
+		payload, expect := b.present(b.item(i*b.lines + line))
 		// The line's name tells what is expected of it, so that answers are judged without keeping the question.
 		body = strconv.AppendInt(append(body, `{"id":"`...), int64(line), 10)
 		body = append(append(append(body, ' '), expect.String()...), `",`...)

@@ -23,6 +23,7 @@ type loadFlags struct {
 	checkpoints string
 	repeat      bool
 	repeated    float64 // percent
+	audience    string
 	plan        load.Plan
 	find        bool
 	search      load.Search
@@ -41,6 +42,7 @@ func (l *loadFlags) parse(args []string, s streams) error {
 	f.StringVar(&l.checkpoints, "checkpoint", "", "scan at these checkpoints in turn, by id; with websocket each connection stays at one (default: the demo's)")
 	f.BoolVar(&l.repeat, "repeat", false, "scan credentials again when all were shown; already_admitted is then expected too")
 	f.Float64Var(&l.repeated, "repeated", 0, "`percent` of arrivals that show one of the last few credentials once more")
+	f.StringVar(&l.audience, "audience", "", "the name that the gateway goes by in proofs that holders make for it (default: its address)")
 	f.BoolVar(&l.find, "find-ceiling", l.find, "look for the highest rate the gateway carries; --duration is one step's (the same as scanload knee)")
 	planFlags(f, &l.plan, load.Plan{Rate: 1000, Duration: 10 * time.Second})
 	searchFlags(f, &l.search)
@@ -92,6 +94,7 @@ func (l *loadFlags) complete() error {
 			l.repeat = true // there are a handful of samples
 		}
 	}
+	l.audience = orElse(l.audience, l.gateway.URL)
 	l.checkpoints = orElse(l.checkpoints, strings.Join(checkpoints, ","))
 	switch {
 	case l.gateway.URL == "":
@@ -227,9 +230,10 @@ func (l *loadFlags) newTarget(arrivals int, from *source) (load.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	shows := load.Shows{Items: items, Repeated: l.repeated / 100}
+	shows := load.Shows{Items: items, Repeated: l.repeated / 100, Audience: l.audience}
 	scans := load.Scans{
 		Items: items, Checkpoints: strings.Split(l.checkpoints, ","), Run: load.NewRunID(), Repeat: l.repeat, Repeated: l.repeated / 100,
+		Audience: l.audience,
 	}
 	switch l.target {
 	case "batch":
