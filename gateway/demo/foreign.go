@@ -152,11 +152,10 @@ func seal(issued time.Time, feature, kind byte) issuing.Seal {
 	}
 }
 
-// sealed issues a seal whose first message is a machine-readable zone, whose filler at the end may be left out. A
-// seal is bytes, not text.
+// sealed issues a seal whose first message is a machine-readable zone. A seal is bytes, not text.
 func (w *World) sealed(s issuing.Seal, zone string) maker {
 	return func(to *Sample) (err error) {
-		if s.Messages[0].Value, err = issuing.AppendC40(nil, strings.TrimRight(zone, "<")); err != nil {
+		if s.Messages[0].Value, err = issuing.AppendC40(nil, zone); err != nil {
 			return err
 		}
 		to.Binary, err = issuing.VDS(w.keys[sealKey], s)

@@ -236,3 +236,18 @@ func TestWhatCannotBeIssued(t *testing.T) {
 		}
 	}
 }
+
+// Filler is written as blank, also where it is the character that is left over at the end.
+func TestC40(t *testing.T) {
+	f := func(text, like string) {
+		t.Helper()
+		got, err := issuing.AppendC40(nil, text)
+		want, errWant := issuing.AppendC40(nil, like)
+		if err != nil || errWant != nil || !bytes.Equal(got, want) {
+			t.Errorf("%q: %x, %v; %q: %x, %v", text, got, err, like, want, errWant)
+		}
+	}
+	f("AB<", "AB ")
+	f("ABC<", "ABC ")
+	f("ABC<D", "ABC D")
+}

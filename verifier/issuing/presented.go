@@ -12,7 +12,8 @@ import (
 
 // VR2 presents the credential in the text of a VR1 code: what the device that holds its key shows, and makes anew
 // every 15 s. The audience is left out of a code for whoever reads it; an empty nonce becomes 16 bytes of the
-// system's randomness, because it must be another one each time. Anybody may call it with any key; only the one that the credential names convinces.
+// system's randomness, because it must be another one each time. Anybody may call it with any key; only the one
+// that the credential names convinces.
 func VR2(holder *Key, vr1 string, b Binding) (string, error) {
 	text, ok := strings.CutPrefix(vr1, "VR1:")
 	if !ok {

@@ -91,8 +91,9 @@ func appendSealMessage(dst []byte, m SealMessage) ([]byte, error) {
 // AppendC40 appends text of digits, capitals, blanks and < (written as blank) in the C40 of seals
 // (Doc 9303-13 §2.3.2).
 func AppendC40(dst []byte, text string) ([]byte, error) {
+	text = strings.ReplaceAll(text, "<", " ")
 	values := make([]int, 0, len(text)+1)
-	for _, c := range strings.ReplaceAll(text, "<", " ") {
+	for _, c := range text {
 		switch {
 		case c == ' ':
 			values = append(values, 3)
