@@ -72,7 +72,7 @@ func (s schedule) put(t *table, k *scalar, at, step int) int {
 }
 
 // pad fills the places from at to end, step apart, with points that add up to nothing; it is not a single place. Two
-// are a point and its opposite, three are 255, 1 and -256 times 2^128 times the generator.
+// are a point and its opposite, three are 2^w - 1, 1 and -2^w times a point, where w is the window.
 func (s schedule) pad(base *table, at, end, step int) {
 	const row = pointSize << (baseWindow - 1)
 	first := base.address()

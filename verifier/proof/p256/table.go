@@ -2,9 +2,9 @@ package p256
 
 import "crypto/elliptic"
 
-// baseWindow is the window of the generator's table, of which there is one in a process: 256 KB, so that it stays in
-// a second-level cache.
-const baseWindow = 8
+// baseWindow is the window of the generator's table, of which there is one in a process: 449 KiB, half of a
+// second-level cache. It makes the digits of both scalars fill nine rounds of eight lanes where the key's window is 6.
+const baseWindow = 9
 
 // pointSize is the size of a point in bytes.
 const pointSize = 64
