@@ -23,54 +23,74 @@ func Hostile() ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	var cases []Case
-	add := func(format, name string, payload []byte) {
-		if len(payload) <= verifier.MaxPayload { // more is refused before any format sees it
-			cases = append(cases, Case{name, named(format), payload})
-		}
-	}
+	a := arsenal{key: k}
 	for _, c := range contents() {
-		message, err := k.Sign1(issuing.Message{KeyID: []byte("k"), Payload: c.data})
-		if err != nil {
+		if err := a.addCBOR(c); err != nil {
 			return nil, err
 		}
-		for _, form := range []struct {
-			name string
-			data []byte
-		}{{"bare", c.data}, {"signed", message}} {
-			name := fmt.Sprintf("%s %s, %d bytes", form.name, c.name, len(c.data))
-			add("hcert", name, []byte(issuing.ArmourHCERT(form.data)))
-			add("claim169", name, []byte(issuing.ArmourIdentity169(form.data)))
-			add("document", name, []byte(issuing.ArmourVR1(form.data)))
-			add("document", name+", twice", []byte(issuing.ArmourVR2(form.data, form.data)))
-			add("nzcp", name, []byte(issuing.ArmourNZCP(form.data)))
-		}
-		add("mdoc", c.name, slices.Concat([]byte("\xa2\x67version\x631.0\x69documents"), c.data))
-		add("mdoc", "name space of "+c.name, slices.Concat([]byte("\xa1\x6anameSpaces"), c.data))
 	}
 	for _, c := range texts() {
-		jws, err := issuing.HealthCardJWS(k, c.data)
-		if err != nil {
+		if err := a.addJSON(c); err != nil {
 			return nil, err
 		}
-		name := fmt.Sprintf("%s, %d bytes", c.name, len(c.data))
-		add("shc", name, []byte(issuing.ArmourSHC(jws)))
-		add("sdjwt", name, slices.Concat(token(`{"alg":"ES256","typ":"dc+sd-jwt"}`, c.data), []byte("~")))
-		add("vdsnc", name, slices.Concat([]byte(`{"data":{"hdr":`), c.data, []byte(`,"msg":`), c.data, []byte(`},"sig":{}}`)))
 	}
-	add("sdjwt", "disclosures", disclosures())
-	add("vds", "messages", seal())
-	add("pretix", "header and base64", append(bytes.Repeat([]byte("A"), 1000), "AQABAAAB"...))
+	a.add("sdjwt", "disclosures", disclosures())
+	a.add("vds", "messages", seal())
+	a.add("pretix", "header and base64", append(bytes.Repeat([]byte("A"), 1000), "AQABAAAB"...))
 	for _, digits := range []int{700, 7089, verifier.MaxPayload} {
-		add("aadhaar", fmt.Sprintf("%d digits", digits), bytes.Repeat([]byte("7"), digits))
+		a.add("aadhaar", fmt.Sprintf("%d digits", digits), bytes.Repeat([]byte("7"), digits))
 	}
 	for _, size := range []int{7 << 10, 64 << 10} {
-		add("aadhaar", fmt.Sprintf("zeros, %d bytes", size), []byte(issuing.ArmourAadhaar(make([]byte, size))))
+		a.add("aadhaar", fmt.Sprintf("zeros, %d bytes", size), []byte(issuing.ArmourAadhaar(make([]byte, size))))
 	}
 	for _, c := range notices() {
-		add("notice", c.name, c.data)
+		a.add("notice", c.name, c.data)
 	}
-	return cases, nil
+	return a.cases, nil
+}
+
+// arsenal gathers cases.
+type arsenal struct {
+	key   *issuing.Key
+	cases []Case
+}
+
+func (a *arsenal) add(format, name string, payload []byte) {
+	if len(payload) <= verifier.MaxPayload { // more is refused before any format sees it
+		a.cases = append(a.cases, Case{name, named(format), payload})
+	}
+}
+
+// addCBOR puts content into the formats that carry CBOR, as a message and as what a message signs.
+func (a *arsenal) addCBOR(c content) error {
+	message, err := a.key.Sign1(issuing.Message{KeyID: []byte("k"), Payload: c.data})
+	if err != nil {
+		return err
+	}
+	for _, form := range []content{{"bare", c.data}, {"signed", message}} {
+		name := fmt.Sprintf("%s %s, %d bytes", form.name, c.name, len(c.data))
+		a.add("hcert", name, []byte(issuing.ArmourHCERT(form.data)))
+		a.add("claim169", name, []byte(issuing.ArmourIdentity169(form.data)))
+		a.add("document", name, []byte(issuing.ArmourVR1(form.data)))
+		a.add("document", name+", twice", []byte(issuing.ArmourVR2(form.data, form.data)))
+		a.add("nzcp", name, []byte(issuing.ArmourNZCP(form.data)))
+	}
+	a.add("mdoc", c.name, slices.Concat([]byte("\xa2\x67version\x631.0\x69documents"), c.data))
+	a.add("mdoc", "name space of "+c.name, slices.Concat([]byte("\xa1\x6anameSpaces"), c.data))
+	return nil
+}
+
+// addJSON puts content into the formats that carry JSON.
+func (a *arsenal) addJSON(c content) error {
+	jws, err := issuing.HealthCardJWS(a.key, c.data)
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%s, %d bytes", c.name, len(c.data))
+	a.add("shc", name, []byte(issuing.ArmourSHC(jws)))
+	a.add("sdjwt", name, slices.Concat(token(`{"alg":"ES256","typ":"dc+sd-jwt"}`, c.data), []byte("~")))
+	a.add("vdsnc", name, slices.Concat([]byte(`{"data":{"hdr":`), c.data, []byte(`,"msg":`), c.data, []byte(`},"sig":{}}`)))
+	return nil
 }
 
 type content struct {

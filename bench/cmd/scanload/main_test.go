@@ -173,7 +173,7 @@ func TestKneeAndPages(t *testing.T) {
 	}
 	call(t, 0, "--url", g.URL, "--corpus", folder(t, 3, verifier.ReasonOK), "--rate", "200", "--duration", "100ms", "--json", other)
 	both := filepath.Join(dir, "both.html")
-	out, _ = call(t, 0, "compare", "--html", both, file, other)
+	out, _ = call(t, 0, "compare", file, "--html", both, other)
 	if !strings.Contains(out, "knee.json") || !strings.Contains(out, "latency p99, ms") {
 		t.Errorf("output: %s", out)
 	}

@@ -53,14 +53,20 @@ func writeHTML(name string, page report.Page) error {
 func compare(_ context.Context, args []string, s streams) error {
 	f := newFlags("scanload compare", s)
 	html := f.String("html", "", "also write a page with both to this `file`")
-	if err := f.Parse(args); err != nil {
-		return err
+	var names []string
+	for len(args) > 0 { // flags may stand before, between and behind the files
+		if err := f.Parse(args); err != nil {
+			return err
+		}
+		if args = f.Args(); len(args) > 0 {
+			names, args = append(names, args[0]), args[1:]
+		}
 	}
-	if f.NArg() != 2 {
+	if len(names) != 2 {
 		return errors.New("compare what? give two files that scanload --json wrote")
 	}
 	var results [2]report.Result
-	for i, name := range f.Args() {
+	for i, name := range names {
 		r, err := readReport(name)
 		if err != nil {
 			return err

@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-func TestKinds(t *testing.T) {
-	f := func(payload, document, claims string) {
+// holdKind holds what is told of a payload.
+func holdKind(t *testing.T) func(payload, document, claims string) {
+	return func(payload, document, claims string) {
 		t.Helper()
 		if !(Format{}).Sniff([]byte(payload)) {
 			t.Fatalf("%q: not recognised", payload)
@@ -20,6 +21,10 @@ func TestKinds(t *testing.T) {
 			t.Fatalf("%q:\n got %s %s\nwant %s %s", payload, c.Type, c.Claims, document, claims)
 		}
 	}
+}
+
+func TestKinds(t *testing.T) {
+	f := holdKind(t)
 	f("https://example.org/a?b=c\r\n", TypeLink, `{"kind":"link","host":"example.org","url":"https://example.org/a?b=c"}`)
 	f("HTTP://EXAMPLE.ORG", TypeLink, `{"kind":"link","host":"EXAMPLE.ORG","url":"HTTP://EXAMPLE.ORG"}`)
 	f("https://bank.example@evil.example/", TypeLink,
@@ -40,6 +45,10 @@ func TestKinds(t *testing.T) {
 	f("0002015", TypePayment, `{"kind":"payment_merchant","standard":"emvco-mpm","crc_valid":false,"fields":{"00":"01"},"fault":"an object without id and length"}`)
 	f("]d20104600439931257", TypeGoods,
 		`{"kind":"goods_marking","standard":"gs1","gtin":"04600439931257","fields":{"01":"04600439931257"},"fault":"the check digit of the item number is wrong"}`)
+}
+
+func TestGoods(t *testing.T) {
+	f := holdKind(t)
 	f("(01)04600439931256(21)a(b)c(93)xyz1", TypeGoods,
 		`{"kind":"goods_marking","standard":"gs1","gtin":"04600439931256","serial":"a(b)c","cis":"010460043993125621a(b)c","fields":{"01":"04600439931256","21":"a(b)c","93":"xyz1"}}`)
 	f("]C10104600439931256310300012515260101", TypeGoods,
