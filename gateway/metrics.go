@@ -52,6 +52,8 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 	}
 	gauge("vratar_signature_alarms", "How often prepared keys and the library differed; anything but 0 is a fault of ours or of the machine.",
 		func() float64 { return float64(proof.Alarms()) })
+	gauge("vratar_lists_awaited", "Status lists that were never loaded, or not whole; codes that they may speak for are held.",
+		func() float64 { return g.awaitedLists() })
 	for _, kind := range [...]string{"trust", "status"} {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "vratar_list_age_seconds", Help: "Since the oldest list of a kind was last confirmed; -1 without lists.",
@@ -69,6 +71,14 @@ func (g *Gateway) listAge(kind string) float64 {
 		}
 	}
 	return age
+}
+
+func (g *Gateway) awaitedLists() float64 {
+	n := 0.0
+	for _, s := range g.lists.Sources() {
+		n += oneIf(s.Awaited)
+	}
+	return n
 }
 
 func oneIf(b bool) float64 {
