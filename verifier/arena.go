@@ -15,7 +15,8 @@ type Arena struct {
 	credential Credential
 	room       []byte   // texts and bytes of the credential, one behind the other
 	lists      [][]byte // its lists of byte strings
-	keys       [4]*Key  // candidates for its signature
+	status     StatusRef
+	keys       [4]*Key // candidates for its signature
 }
 
 // arenaMost is the largest room that an arena keeps for the next scan, in bytes.
@@ -61,6 +62,12 @@ func (a *Arena) Bytes(b []byte) []byte {
 // Text is a copy of b.
 func (a *Arena) Text(b []byte) string { return view(a.Bytes(b)) }
 
+// Status is ref, whose text is in the arena, for the credential to point to.
+func (a *Arena) Status(ref StatusRef) *StatusRef {
+	a.status = ref
+	return &a.status
+}
+
 // List is an empty list with room for n byte strings.
 func (a *Arena) List(n int) [][]byte {
 	if cap(a.lists)-len(a.lists) < n {
@@ -101,15 +108,16 @@ func (a *Arena) own(c *Credential) *Credential {
 	d.RevocationHashes = to.copies(c.RevocationHashes)
 	d.Proof.Chain = to.copies(c.Proof.Chain)
 	if c.Status != nil {
-		d.Status = &StatusRef{URI: strings.Clone(c.Status.URI), Index: c.Status.Index}
+		d.Status = to.Status(*c.Status)
+		d.Status.URI = strings.Clone(d.Status.URI)
 	}
 	return d
 }
 
 // texts are the texts of c that a format copies from the payload.
-func (c *Credential) texts() [9]*string {
+func (c *Credential) texts() [11]*string {
 	return [...]*string{
-		&c.Type, &c.Issuer, &c.Country, &c.Holder.Name, &c.Holder.BirthDate, &c.Holder.DocumentNumber,
+		&c.Format, &c.Type, &c.OwnType, &c.Issuer, &c.Country, &c.Holder.Name, &c.Holder.BirthDate, &c.Holder.DocumentNumber,
 		&c.RevocationID, &c.RevocationMethod, &c.KeyUse.SubjectURI,
 	}
 }

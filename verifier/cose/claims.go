@@ -27,13 +27,14 @@ type Claims struct {
 	Issuer    string
 	Subject   string
 	Audience  []string
-	ExpiresAt time.Time  // zero: not stated
-	NotBefore time.Time  // zero: not stated
-	IssuedAt  time.Time  // zero: not stated
-	ID        []byte     // cti
-	Confirm   cbor.Item  // cnf, RFC 8747; absent when it is not there
-	Status    *StatusRef // nil: not stated
-	All       cbor.Item  // the whole map, for claims of the format's own
+	ExpiresAt time.Time // zero: not stated
+	NotBefore time.Time // zero: not stated
+	IssuedAt  time.Time // zero: not stated
+	ID        []byte    // cti
+	Confirm   cbor.Item // cnf, RFC 8747; absent when it is not there
+	Status    StatusRef // meaningful when HasStatus
+	HasStatus bool      // the claim is there
+	All       cbor.Item // the whole map, for claims of the format's own
 }
 
 // StatusRef points at one entry of a token status list.
@@ -103,7 +104,7 @@ func (c *Claims) read(label int64, value cbor.Item, text func([]byte) string) (w
 	case ClaimConfirm:
 		c.Confirm = value
 	case ClaimStatus:
-		if c.Status = status(value, text); c.Status == nil {
+		if c.Status, c.HasStatus = status(value, text); !c.HasStatus {
 			return "a status list reference"
 		}
 	}
@@ -131,12 +132,12 @@ func audience(i cbor.Item, text func([]byte) string) ([]string, bool) {
 
 // status reads the status_list member of the status claim. Any other status mechanism is a fault: what names
 // a status that we cannot ask for must not pass for a credential without one.
-func status(claim cbor.Item, text func([]byte) string) *StatusRef {
+func status(claim cbor.Item, text func([]byte) string) (ref StatusRef, ok bool) {
 	list := claim.GetText("status_list")
 	uri, ok1 := list.GetText("uri").TextBytes()
 	index, ok2 := list.GetText("idx").Uint()
 	if !ok1 || !ok2 {
-		return nil
+		return StatusRef{}, false
 	}
-	return &StatusRef{URI: text(uri), Index: index}
+	return StatusRef{URI: text(uri), Index: index}, true
 }

@@ -40,7 +40,7 @@ func TestRFC8392Example(t *testing.T) {
 	}
 	if c.Issuer != "coap://as.example.com" || c.Subject != "erikw" || c.Audience[0] != "coap://light.example.com" ||
 		!c.ExpiresAt.Equal(time.Unix(1444064944, 0)) || !c.NotBefore.Equal(time.Unix(1443944944, 0)) ||
-		!c.IssuedAt.Equal(c.NotBefore) || !bytes.Equal(c.ID, []byte{0x0b, 0x71}) || c.Status != nil {
+		!c.IssuedAt.Equal(c.NotBefore) || !bytes.Equal(c.ID, []byte{0x0b, 0x71}) || c.HasStatus {
 		t.Fatalf("Claims = %+v", c)
 	}
 	unprotected := cbor.AppendBytes(cbor.AppendInt(cbor.AppendMapHead(nil, 1), 4), s.KeyID)
@@ -149,7 +149,7 @@ func TestParseClaimsRefused(t *testing.T) {
 
 func TestStatusReference(t *testing.T) {
 	c, err := ParseClaims(unhex(t, "a119ffffa16b7374617475735f6c697374a263696478190100637572696161"))
-	if err != nil || c.Status == nil || c.Status.Index != 256 || c.Status.URI != "a" {
+	if err != nil || !c.HasStatus || c.Status.Index != 256 || c.Status.URI != "a" {
 		t.Fatalf("Status = %+v, %v", c.Status, err)
 	}
 }

@@ -149,7 +149,7 @@ func testReference(t *testing.T, v vector) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if claims.Status == nil || claims.Status.URI != v.Expect.URI || claims.Status.Index != *v.Expect.Index {
+	if !claims.HasStatus || claims.Status.URI != v.Expect.URI || claims.Status.Index != *v.Expect.Index {
 		t.Errorf("%s: %+v", v.ID, claims.Status)
 	}
 }

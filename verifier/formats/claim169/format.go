@@ -183,7 +183,7 @@ func decodeClaims(payload []byte) (*verifier.Credential, error) {
 		SchemaFault: checkIdentity(identity),
 		Bound:       claims.Confirm.Kind() != cbor.Absent, // RFC 8747; no presentation of this format proves it
 	}
-	if claims.Status != nil {
+	if claims.HasStatus {
 		c.Status = &verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index}
 	}
 	describe(c, identity)

@@ -1,10 +1,10 @@
 package document
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"vratar/verifier"
@@ -54,7 +54,7 @@ var (
 )
 
 // describe fills in the document, its holder and the JSON text of both.
-func describe(c *verifier.Credential, all cbor.Item) error {
+func describe(a *verifier.Arena, c *verifier.Credential, all cbor.Item) error {
 	if c.Issuer == "" || c.IssuedAt.IsZero() || len(c.ID) == 0 || len(c.ID) > maxID {
 		return errRequired
 	}
@@ -65,12 +65,11 @@ func describe(c *verifier.Credential, all cbor.Item) error {
 	if err := checkIdentity(identity); err != nil {
 		return err
 	}
-	c.Type, _ = content.Get(documentType).Text()
-	c.Holder.DocumentNumber, _ = content.Get(documentNumber).Text()
-	if err := describeHolder(&c.Holder, content.Get(documentFields), identity); err != nil {
+	c.Type, c.Holder.DocumentNumber = textOf(a, content.Get(documentType)), textOf(a, content.Get(documentNumber))
+	if err := describeHolder(a, &c.Holder, members{content.Get(documentFields), identity}); err != nil {
 		return err
 	}
-	c.Claims = appendClaims(make([]byte, 0, 2*len(content.Raw())+2*len(identity.Raw())+64), content, identity)
+	c.Claims = a.Keep(appendClaims(a.Tail(2*len(content.Raw())+2*len(identity.Raw())+64), content, identity))
 	return nil
 }
 
@@ -83,8 +82,8 @@ func checkDocument(content cbor.Item) error {
 			return fmt.Errorf("document: member %s is not understood", label.AppendJSON(nil))
 		}
 	}
-	word, _ := content.Get(documentType).Text()
-	if word == "" || len(word) > maxType || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+	word, _ := content.Get(documentType).TextBytes()
+	if len(word) == 0 || len(word) > maxType || len(bytes.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789_")) > 0 {
 		return errType
 	}
 	number := content.Get(documentNumber)
@@ -116,22 +115,34 @@ func checkIdentity(identity cbor.Item) error {
 	return nil
 }
 
+// textOf is a text, empty when the item is none.
+func textOf(a *verifier.Arena, i cbor.Item) string {
+	s, _ := i.TextBytes()
+	return a.Text(s)
+}
+
+// members are the two places where name and birth date may stand.
+type members struct{ fields, identity cbor.Item }
+
 // describeHolder takes name and birth date from the identity claims, else from fields of those names.
-func describeHolder(h *verifier.Holder, fields, identity cbor.Item) error {
-	name := either(identity.Get(identityName), fields.GetText("name"))
+func describeHolder(a *verifier.Arena, h *verifier.Holder, m members) error {
+	name := either(m.identity.Get(identityName), m.fields.GetText("name"))
 	if name.Kind() != cbor.Absent && name.Kind() != cbor.Text {
 		return errName
 	}
-	h.Name, _ = name.Text()
-	birth := either(identity.Get(identityBirthDate), fields.GetText("birth_date")).Untagged()
+	h.Name = textOf(a, name)
+	birth := either(m.identity.Get(identityBirthDate), m.fields.GetText("birth_date")).Untagged()
 	if birth.Kind() == cbor.Absent {
 		return nil
 	}
-	text, _ := birth.Text()
+	text, _ := birth.TextBytes()
 	// The specification says YYYYMMDD, issuers write YYYY-MM-DD as well.
 	for _, layout := range [...]string{"20060102", time.DateOnly} {
-		if day, err := time.Parse(layout, text); err == nil {
-			h.BirthDate = day.Format(time.DateOnly)
+		if len(text) != len(layout) {
+			continue
+		}
+		if day, err := time.Parse(layout, string(text)); err == nil {
+			h.BirthDate = a.KeepText(day.AppendFormat(a.Tail(len(time.DateOnly)), time.DateOnly))
 			return nil
 		}
 	}

@@ -282,7 +282,7 @@ func TestFlipEveryByte(t *testing.T) {
 		for mask := 1; mask < 256; mask <<= 1 {
 			broken := bytes.Clone(message)
 			broken[i] ^= byte(mask)
-			c, err := decodeMessage(broken)
+			c, err := decodeMessage(new(verifier.Arena), broken)
 			checkMutation(t, c, err, original)
 		}
 	}
@@ -356,7 +356,7 @@ func FuzzMessage(f *testing.F) {
 		f.Add(message)
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
-		if c, err := decodeMessage(message); err == nil {
+		if c, err := decodeMessage(new(verifier.Arena), message); err == nil {
 			checkLaws(t, c)
 		}
 	})

@@ -32,7 +32,7 @@ import (
 // Format is VR1 and VR2. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	prefix          = "VR1:"
@@ -74,7 +74,12 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonTooLarge, ReasonUnsupportedAlgorithm
 // and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a. A holder's proof has memory of its own: no two are the same.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text := trim(payload)
 	presented := bytes.HasPrefix(text, []byte(prefixPresented))
 	if !presented && !bytes.HasPrefix(text, []byte(prefix)) {
@@ -91,13 +96,13 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 		return nil, malformed(err)
 	}
 	if presented {
-		return s.decodePresented(s.packed)
+		return s.decodePresented(a, s.packed)
 	}
 	message, err := s.unpack(s.packed)
 	if err != nil {
 		return nil, err
 	}
-	return decodeMessage(message)
+	return decodeMessage(a, message)
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
@@ -120,13 +125,13 @@ func (s *scratch) unpack(message []byte) (_ []byte, err error) {
 	return message, nil
 }
 
-func decodeMessage(message []byte) (*verifier.Credential, error) {
-	c, _, err := decodeBound(message)
+func decodeMessage(a *verifier.Arena, message []byte) (*verifier.Credential, error) {
+	c, _, err := decodeBound(a, message)
 	return c, err
 }
 
 // decodeBound also returns the cnf claim, a view of message; absent where the credential is anybody's.
-func decodeBound(message []byte) (_ *verifier.Credential, confirm cbor.Item, _ error) {
+func decodeBound(a *verifier.Arena, message []byte) (_ *verifier.Credential, confirm cbor.Item, _ error) {
 	s, err := cose.ParseSign1(message)
 	if err != nil {
 		return nil, confirm, malformed(err)
@@ -135,35 +140,34 @@ func decodeBound(message []byte) (_ *verifier.Credential, confirm cbor.Item, _ e
 	if alg == verifier.AlgorithmNone || alg == verifier.RS256 {
 		return nil, confirm, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
 	}
-	claims, err := cose.ParseClaims(s.Payload)
+	c := a.Begin(4 * len(message)) // the signed bytes, and the claims, which are longer as JSON
+	claims, err := cose.ParseClaimsWith(s.Payload, a.Text)
 	if err == nil && claims.Confirm.Kind() != cbor.Absent && claims.Confirm.Kind() != cbor.Map {
 		err = errConfirm
 	}
 	if err != nil {
 		return nil, confirm, malformed(err)
 	}
-	c := &verifier.Credential{
-		Format:    Format{}.Name(),
-		Issuer:    claims.Issuer,
-		ID:        bytes.Clone(claims.ID),
-		IssuedAt:  claims.IssuedAt,
-		NotBefore: claims.NotBefore,
-		ExpiresAt: claims.ExpiresAt,
-		Bound:     claims.Confirm.Kind() != cbor.Absent,
-		Proof: verifier.Proof{
-			Algorithm: alg,
-			KeyID:     bytes.Clone(s.KeyID),
-			Signed:    cose.AppendSigStructure(make([]byte, 0, len(message)+32), s.Protected, s.Payload),
-			Signature: bytes.Clone(s.Signature),
-		},
+	c.Format = Format{}.Name()
+	c.Issuer, c.ID = claims.Issuer, a.Bytes(claims.ID)
+	c.IssuedAt, c.NotBefore, c.ExpiresAt = claims.IssuedAt, claims.NotBefore, claims.ExpiresAt
+	c.Bound = claims.Confirm.Kind() != cbor.Absent
+	c.Proof = verifier.Proof{
+		Algorithm: alg,
+		KeyID:     a.Bytes(s.KeyID),
+		Signed:    a.Keep(cose.AppendSigStructure(a.Tail(len(s.Payload)+len(s.Protected)+32), s.Protected, s.Payload)),
+		Signature: a.Bytes(s.Signature),
+	}
+	if len(s.Chain) > 0 {
+		c.Proof.Chain = a.List(len(s.Chain))
 	}
 	for _, der := range s.Chain {
-		c.Proof.Chain = append(c.Proof.Chain, bytes.Clone(der))
+		c.Proof.Chain = append(c.Proof.Chain, a.Bytes(der))
 	}
-	if claims.Status != nil {
-		c.Status = &verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index}
+	if claims.HasStatus {
+		c.Status = a.Status(verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index})
 	}
-	if err := describe(c, claims.All); err != nil {
+	if err := describe(a, c, claims.All); err != nil {
 		return nil, confirm, malformed(err)
 	}
 	return c, claims.Confirm, nil

@@ -23,7 +23,7 @@ var (
 )
 
 // decodePresented opens the array of VR2.
-func (s *scratch) decodePresented(b []byte) (*verifier.Credential, error) {
+func (s *scratch) decodePresented(a *verifier.Arena, b []byte) (*verifier.Credential, error) {
 	pair, err := cbor.Parse(b)
 	if err != nil {
 		return nil, malformed(err)
@@ -36,7 +36,7 @@ func (s *scratch) decodePresented(b []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, confirm, err := decodeBound(message)
+	c, confirm, err := decodeBound(a, message)
 	if err != nil {
 		return nil, err
 	}

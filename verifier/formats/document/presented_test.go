@@ -237,7 +237,7 @@ func FuzzPresented(f *testing.F) {
 		f.Add(credential(f, text))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := new(scratch).decodePresented(bytes.Clone(b))
+		c, err := new(scratch).decodePresented(new(verifier.Arena), bytes.Clone(b))
 		if (c == nil) == (err == nil) {
 			t.Fatalf("decodePresented = %v, %v: want exactly one", c, err)
 		}
