@@ -8,6 +8,7 @@ import (
 	"vratar/verifier"
 	"vratar/verifier/proof/ed25519"
 	"vratar/verifier/proof/p256"
+	"vratar/verifier/proof/rsakey"
 )
 
 // confirmed says that one signature of so many that the tables of P-256 accept is asked of crypto/ecdsa as well.
@@ -45,6 +46,24 @@ func (k *preparedEd25519) Check(p *verifier.Proof) bool {
 	}
 	count(k.place, p.Signature)
 	return k.Verify(p.Signed, p.Signature)
+}
+
+// preparedRSA checks what checkRSA checks.
+type preparedRSA struct {
+	*rsakey.Key
+	place *verifier.Preparation
+}
+
+func (k *preparedRSA) Check(p *verifier.Proof) bool {
+	if len(p.Signature) < minRSABits/8 || p.Algorithm != verifier.PS256 && p.Algorithm != verifier.RS256 {
+		return false
+	}
+	count(k.place, p.Signature)
+	digest := sha256.Sum256(p.Signed)
+	if p.Algorithm == verifier.PS256 {
+		return k.VerifyPSS(&digest, p.Signature)
+	}
+	return k.VerifyPKCS1v15(&digest, p.Signature)
 }
 
 // count counts every sixteenth use, told by bits of the signature, which nobody can choose for nothing: gates on

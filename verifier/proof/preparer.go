@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	stded25519 "crypto/ed25519"
 	"crypto/elliptic"
+	"crypto/rsa"
 	"slices"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"vratar/verifier"
 	"vratar/verifier/proof/ed25519"
 	"vratar/verifier/proof/p256"
+	"vratar/verifier/proof/rsakey"
 )
 
 // Sizes of the tables: how many bits of a number each look-up settles. The larger ones are a fifth faster, as long
@@ -202,7 +204,7 @@ func (p *Preparer) look() []*verifier.Key {
 
 // Alarms is how often tables and library differed since the start of the process. It must stay 0; the tables are
 // not used any more after the first.
-func Alarms() uint64 { return p256.Alarms() + ed25519.Alarms() }
+func Alarms() uint64 { return p256.Alarms() + ed25519.Alarms() + rsakey.Alarms() }
 
 // prepared is k with tables, or nil where there are none for its kind of key.
 func prepared(k *verifier.Key, window int) verifier.PreparedKey {
@@ -220,6 +222,13 @@ func prepared(k *verifier.Key, window int) verifier.PreparedKey {
 		}
 		if made, err := ed25519.Prepare(pub, window); err == nil {
 			return &preparedEd25519{made, k.Preparation}
+		}
+	case *rsa.PublicKey:
+		if rsakey.Path() == rsakey.PathOff {
+			return nil
+		}
+		if made, err := rsakey.Prepare(pub); err == nil { // one size for all windows
+			return &preparedRSA{made, k.Preparation}
 		}
 	}
 	return nil
