@@ -56,11 +56,7 @@ func runIssue(_ context.Context, c *call) error {
 	keyFile := c.String("key", "", "private key `FILE` that vratar keygen made")
 	format := c.String("format", "document", "`FORMAT` of the credential")
 	var s statement
-	c.StringVar(&s.issuer, "issuer", "", "issuer `ID`, as in the trust list; the default is the key's id")
-	c.StringVar(&s.document, "type", "", "document `TYPE`: student, age, ticket, …")
-	c.StringVar(&s.number, "number", "", "document `NUMBER`")
-	c.StringVar(&s.name, "name", "", "holder's `NAME`, the family name last")
-	c.StringVar(&s.birth, "birth-date", "", "holder's birth `DATE`, YYYY-MM-DD")
+	c.textFlags(&s)
 	fields := c.list("field", "`NAME=VALUE` that the document says; may be repeated")
 	valid := c.Duration("valid", 365*24*time.Hour, "how long it is valid")
 	expires := c.time("expires", "last moment of validity, instead of --valid")
@@ -98,6 +94,15 @@ func runIssue(_ context.Context, c *call) error {
 		return err
 	}
 	return c.draw(text, *draw, *out)
+}
+
+// textFlags are those that go into the statement as they are.
+func (c *call) textFlags(s *statement) {
+	c.StringVar(&s.issuer, "issuer", "", "issuer `ID`, as in the trust list; the default is the key's id")
+	c.StringVar(&s.document, "type", "", "document `TYPE`: student, age, ticket, …")
+	c.StringVar(&s.number, "number", "", "document `NUMBER`")
+	c.StringVar(&s.name, "name", "", "holder's `NAME`, the family name last")
+	c.StringVar(&s.birth, "birth-date", "", "holder's birth `DATE`, YYYY-MM-DD")
 }
 
 // read takes up what flags say in texts of their own.

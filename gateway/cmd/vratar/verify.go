@@ -56,14 +56,7 @@ func runVerify(_ context.Context, c *call) error {
 	at := c.time("at", "judge for this moment instead of now")
 	skew := c.Duration("skew", time.Minute, "how far issuers' clocks may be ahead")
 	lines := c.Bool("lines", false, "judge JSON lines from standard input")
-	var demand verifier.HolderDemand
-	c.BoolVar(&demand.Required, "require-proof", false, "refuse a code without a proof of its holder")
-	c.StringVar(&demand.Audience, "audience", "", "`ID` as which holders address whoever asks here")
-	c.StringVar(&demand.Nonce, "nonce", "", "`TEXT` that the holder's proof must repeat")
-	c.Func("transcript", "encoded SessionTranscript that the holder's device signed, as `BASE64URL`", func(s string) (err error) {
-		demand.Transcript, err = ingest.ParseTranscript(s)
-		return err
-	})
+	demand := c.holderFlags()
 	proofAge := c.Duration("proof-age", verifier.DefaultProofAge, "how long a holder's proof counts after it was made")
 	identityKeys := c.String("identity-keys", "", "`FILE` of AES keys that open encrypted identity codes, one a line in hex")
 	args, err := c.parse(1)
@@ -81,7 +74,7 @@ func runVerify(_ context.Context, c *call) error {
 	v := &verifier.Verifier{
 		Formats: gateway.Formats(keys), Lists: lists, Checker: proof.Checker{}, Skew: *skew, ProofAge: *proofAge,
 	}
-	question := verifier.Scan{At: *at, Holder: demand}
+	question := verifier.Scan{At: *at, Holder: *demand}
 	if question.At.IsZero() {
 		question.At = time.Now()
 	}
@@ -104,6 +97,19 @@ func runVerify(_ context.Context, c *call) error {
 		return errNo
 	}
 	return nil
+}
+
+// holderFlags are what is demanded of a holder's proof.
+func (c *call) holderFlags() *verifier.HolderDemand {
+	var d verifier.HolderDemand
+	c.BoolVar(&d.Required, "require-proof", false, "refuse a code without a proof of its holder")
+	c.StringVar(&d.Audience, "audience", "", "`ID` as which holders address whoever asks here")
+	c.StringVar(&d.Nonce, "nonce", "", "`TEXT` that the holder's proof must repeat")
+	c.Func("transcript", "encoded SessionTranscript that the holder's device signed, as `BASE64URL`", func(s string) (err error) {
+		d.Transcript, err = ingest.ParseTranscript(s)
+		return err
+	})
+	return &d
 }
 
 // payload is the argument, or standard input without its last line break. A little more is read than may be
