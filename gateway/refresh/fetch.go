@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ func (w web) get(ctx context.Context, q question) (content, error) {
 	default:
 		return content{}, &refusal{response.StatusCode, retryAfter(response.Header)}
 	}
-	data, err := readAtMost(response.Body, w.maxSize)
+	data, err := readAtMost(response.Body, w.maxSize, response.ContentLength)
 	m := mark{ETag: response.Header.Get("ETag"), Modified: response.Header.Get("Last-Modified")}
 	return content{data: data, mark: m, at: time.Now()}, plainError(err)
 }
@@ -127,12 +128,19 @@ func (w web) tellTime(h http.Header) {
 	}
 }
 
-func readAtMost(r io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(data)) > limit {
+// readAtMost reads all of r. expected is what it is said to hold, 0 or less when that is not known: room for it is
+// made at once, as far as it is no boast, because a large list read bit by bit is copied several times.
+func readAtMost(r io.Reader, limit, expected int64) ([]byte, error) {
+	const boast = 16 << 20
+	room := min(max(expected, 0), limit, boast) + bytes.MinRead
+	b := bytes.NewBuffer(make([]byte, 0, room))
+	if _, err := b.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+		return b.Bytes(), err
+	}
+	if int64(b.Len()) > limit {
 		return nil, errTooLarge
 	}
-	return data, err
+	return b.Bytes(), nil
 }
 
 // plainError drops the address from an error of net/http: it may carry a secret in its query, and errors are

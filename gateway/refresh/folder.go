@@ -102,7 +102,7 @@ func (f Folder) readFile(name string) folderFile {
 		return folderFile{Name: name, Fault: err.Error()}
 	}
 	defer r.Close()
-	data, err := readAtMost(r, maxFileSize)
+	data, err := readAtMost(r, maxFileSize, 0)
 	if errors.Is(err, errTooLarge) {
 		err = fmt.Errorf("larger than %d bytes", maxFileSize)
 	}

@@ -90,7 +90,7 @@ func (f file) fetch(_ context.Context, w web, last content) (content, error) {
 	if m.Time.Equal(last.mark.Time) && m.Size == last.mark.Size {
 		return content{}, errUnchanged
 	}
-	data, err := readAtMost(file, w.maxSize)
+	data, err := readAtMost(file, w.maxSize, info.Size())
 	return content{data: data, mark: m, at: notAfterNow(m.Time)}, err
 }
 

@@ -335,9 +335,11 @@ func TestBackOffGrowsUpToTheUsualPause(t *testing.T) {
 func TestReadAtMost(t *testing.T) {
 	f := func(size int, want error) {
 		t.Helper()
-		data, err := readAtMost(io.LimitReader(rand.Reader, int64(size)), 100)
-		if !errors.Is(err, want) || (err == nil && len(data) != size) {
-			t.Errorf("%d bytes: %d, %v", size, len(data), err)
+		for _, expected := range []int64{-1, 0, 50, 100, 1 << 40} {
+			data, err := readAtMost(io.LimitReader(rand.Reader, int64(size)), 100, expected)
+			if !errors.Is(err, want) || (err == nil && len(data) != size) {
+				t.Errorf("%d bytes, %d expected: %d, %v", size, expected, len(data), err)
+			}
 		}
 	}
 	f(0, nil)
