@@ -82,8 +82,9 @@ const (
 )
 
 // Names lists the members' public spellings.
-func (n NotEstablished) Names() []string {
-	var names []string
+func (n NotEstablished) Names() []string { return n.appendNames(nil) }
+
+func (n NotEstablished) appendNames(names []string) []string {
 	if n&HolderBinding != 0 {
 		names = append(names, "holder_binding")
 	}

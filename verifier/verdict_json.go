@@ -38,7 +38,8 @@ func (v *Verdict) AppendMembers(dst []byte, elapsed time.Duration) []byte {
 	}
 	dst = v.appendChecks(dst)
 	dst = append(dst, `,"not_established":[`...)
-	for i, name := range v.NotEstablished.Names() {
+	var room [2]string
+	for i, name := range v.NotEstablished.appendNames(room[:0]) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -83,9 +84,10 @@ func appendHolder(dst []byte, h *Holder) []byte {
 }
 
 func (v *Verdict) appendIssuer(dst []byte) []byte {
-	id, country, name := v.Credential.Issuer, v.Credential.Country, ""
-	kid := displayKeyID(v.Credential.Proof.KeyID)
-	if v.Key != nil {
+	id, country, name, kid := v.Credential.Issuer, v.Credential.Country, "", ""
+	if v.Key == nil {
+		kid = displayKeyID(v.Credential.Proof.KeyID)
+	} else {
 		name, kid = v.Key.Issuer.Name, v.Key.ID
 		if v.Key.Issuer.ID != AnyIssuer {
 			id = v.Key.Issuer.ID

@@ -12,6 +12,21 @@ func BenchmarkVerifyHCERTPS256(b *testing.B) { benchmarkVerify(b, verifier.PS256
 
 func BenchmarkVerifyHCERTRepeated(b *testing.B) { benchmarkVerify(b, verifier.ES256, true) }
 
+// The same in an arena that is used again.
+func BenchmarkVerifyHCERTES256InArena(b *testing.B) {
+	v, payload := house(b, verifier.ES256)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		var a verifier.Arena
+		for pb.Next() {
+			if out := judgeIn(v, &a, payload); out.Outcome != verifier.Valid {
+				b.Error(out.Reason)
+				return
+			}
+		}
+	})
+}
+
 // oneProven remembers one credential.
 type oneProven struct{ p *verifier.Proven }
 
