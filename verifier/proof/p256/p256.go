@@ -10,7 +10,7 @@
 // switched off for good and an alarm is counted (Alarms). Accepts are not asked again here: the caller does that
 // for a sample of them with Confirm. A refused signature thus costs no less than without this package.
 //
-// It may import the standard library and the processor's features, decides nothing about whom to trust, and reads
+// It may import the standard library and golang.org/x/sys/cpu, decides nothing about whom to trust, and reads
 // one environment variable, VRATAR_FASTPATH (see Path).
 package p256
 
@@ -35,9 +35,9 @@ type Key struct {
 	state  *state
 }
 
-// Prepare computes the table of pub. A wider window makes verification faster and the table larger (4: 32 KB,
-// 5: 51 KB, 6: 85 KB, 7: 146 KB, 8: 256 KB; each step takes about an eighth off). It takes a fraction of a millisecond, or a
-// few under load. The error says that pub is not a point of P-256 or that there is no such window.
+// Prepare computes the table of pub. A wider window makes verification faster and the table larger: 4 bits take
+// 32 KiB, 5 bits 51, 6 bits 85, 7 bits 145, 8 bits 256. It takes a fraction of a millisecond, or a few under load.
+// The error says that pub is not a point of P-256 or that there is no such window.
 func Prepare(pub *ecdsa.PublicKey, window int) (*Key, error) {
 	return prepare(pub, window, current())
 }
