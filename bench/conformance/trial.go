@@ -18,6 +18,7 @@ type Trial struct {
 func Trials() []Trial {
 	return append([]Trial{
 		{"EU certificates: revocation hashes", revocationHashes},
+		{"EU certificates: revocation filters", revocationFilters},
 		{"SMART Health Cards: revocation lists", cardLists},
 		{"SMART Health Cards: key sets", cardKeys},
 		{"EU age attestation over OpenID4VP", ageAttestations},
@@ -28,7 +29,6 @@ func Trials() []Trial {
 // Untried names the vectors that belong to these formats or stand beside them and are not run, with the reason.
 func Untried() map[string]string {
 	return map[string]string{
-		"eu-dcc/bloom-filter-vectors.json":   "filters of plain texts, which no code can be held against; run by the test of status lists",
 		"icao-vds/idb-raw.json":              "the ICAO Datastructure for Barcode is another format, which is not judged",
 		"iso-mdoc/annex-d-raw.json":          "the parts from which iso-mdoc/vectors.json is made",
 		"mdoc/eudi_pid_age_over_18_2024":     "printed by its source with its members in another order than signed; run by the format's own test",
