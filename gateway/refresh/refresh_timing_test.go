@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"runtime/metrics"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,7 +58,9 @@ func benchmarkSwap(b *testing.B, oneIn uint64) {
 	key, tokens := bigLists(b, oneIn)
 	var edition atomic.Uint32
 	served := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write(tokens[edition.Load()])
+		token := tokens[edition.Load()]
+		w.Header().Set("Content-Length", strconv.Itoa(len(token)))
+		_, _ = w.Write(token)
 	}))
 	defer served.Close()
 	trusted, err := issuing.TrustList(issuing.TrustedIssuer{ID: "demo", Keys: []*issuing.Key{key}})
