@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// Ten million answers were compared once, with
+// A long run, of which each case gives four answers (two paths, alone and in a group), is
 //
-//	go test -run Differential -cases 2500000 -ask 16 ./verifier/proof/p256
+//	go test -run Differential -timeout 0 ./verifier/proof/p256 -cases 2500000 -ask 16
 var (
 	cases = flag.Int("cases", 2000, "signatures that TestDifferential verifies on every path, alone and in groups")
 	ask   = flag.Int("ask", 1, "crypto/ecdsa is asked about one group of eight in so many; of the others the answer is known from how they were made")
