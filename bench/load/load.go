@@ -108,7 +108,7 @@ func (r *run) do(ctx context.Context) (Report, error) {
 	for i := range workers {
 		workers[i] = newWorker(r, i)
 	}
-	cpu := processCPU()
+	cpu := ProcessCPU()
 	r.start = time.Now()
 	var wg sync.WaitGroup
 	for _, w := range workers {
@@ -121,6 +121,6 @@ func (r *run) do(ctx context.Context) (Report, error) {
 		total.merge(w.tally)
 		w.close()
 	}
-	used := processCPU() - cpu
+	used := ProcessCPU() - cpu
 	return total.report(r, used), ctx.Err()
 }

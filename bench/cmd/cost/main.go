@@ -28,7 +28,7 @@ const head = `# What a code costs
 What opening one payload takes, before its signature is looked at, on one core of %s/%s: ` + "`make cost`" + `
 prints this table, ` + "`go test -bench Decode ./bench/cost`" + ` the benchmarks behind it.
 
-*Allocations* and *bytes* are those of a gateway that has been judging for a while. *Cold* is what the very first
+*Time* is the processor's, garbage collection included, the best of five rounds. *Allocations* and *bytes* are those of a gateway that has been judging for a while. *Cold* is what the very first
 payload of a format allocates, scratch memory included. The last two columns are the dearest of several hundred
 hostile payloads: as much as a code can hold, packed as small or nested as deep as it goes. A decode never holds more
 than that; a test keeps it so. Payloads of more than 16 KiB are refused before any format sees them.
