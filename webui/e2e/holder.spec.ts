@@ -21,6 +21,7 @@ test.afterAll(async () => {
 const ahead = 45_000;
 
 test("a code that changes opens the gate once; shown again, or late, it opens nothing", async () => {
+  test.setTimeout(120_000); // five pictures on a machine that may be busy
   const phone = await takeDocument(ahead);
   const code = await photographed(phone);
   const first = await station.upload(code);
