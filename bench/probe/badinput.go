@@ -22,6 +22,9 @@ import (
 type BadInput struct {
 	Repeats int   // of each payload in each of three passes; more make the figures steadier
 	Limit   int64 // bytes that a request may make the gateway allocate
+	// Formats are those of which a genuine code is cut short at each of its bytes, which takes a request a byte;
+	// empty: every format of the corpus.
+	Formats []string
 }
 
 // Usage is what one sort of payload costs.
@@ -88,7 +91,10 @@ func (p BadInput) Run(ctx context.Context, setup Setup) (Footprint, error) {
 }
 
 func (p BadInput) measure(ctx context.Context, g *subject) (Footprint, error) {
-	batches, err := badBatches(g.maker)
+	if len(p.Formats) == 0 {
+		p.Formats = corpus.Formats()
+	}
+	batches, err := badBatches(g.maker, p.Formats)
 	if err != nil {
 		return Footprint{}, err
 	}
@@ -122,7 +128,7 @@ func (p BadInput) measure(ctx context.Context, g *subject) (Footprint, error) {
 
 // badBatches are the corpus's broken payloads, every truncation of a genuine credential, and sizes beyond the
 // limits; the first is an ordinary credential to compare with.
-func badBatches(m *corpus.Maker) ([]batch, error) {
+func badBatches(m *corpus.Maker, formats []string) ([]batch, error) {
 	genuine, err := m.Item(corpus.Genuine, corpus.HCERT, 0)
 	if err != nil {
 		return nil, err
@@ -135,7 +141,7 @@ func badBatches(m *corpus.Maker) ([]batch, error) {
 		}
 		batches = append(batches, batch{item.Name, [][]byte{item.Payload}})
 	}
-	for _, format := range corpus.Formats() {
+	for _, format := range formats {
 		item, err := m.Item(corpus.Genuine, format, 1)
 		if err != nil {
 			return nil, err

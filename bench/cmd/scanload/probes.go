@@ -108,7 +108,7 @@ func stalled(ctx context.Context, args []string, s streams) error {
 func badInput(ctx context.Context, args []string, s streams) error {
 	p := newProbeFlags("scanload badinput", s)
 	var o probe.BadInput
-	p.IntVar(&o.Repeats, "repeats", 50, "how often each payload is sent in each of three passes")
+	p.IntVar(&o.Repeats, "repeats", 10, "how often each payload is sent in each of three passes")
 	p.Int64Var(&o.Limit, "limit", 64<<10, "most `bytes` a request may make the gateway allocate")
 	if err := parse(p.FlagSet, args); err != nil {
 		return err
