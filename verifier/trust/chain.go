@@ -15,7 +15,8 @@ import (
 //
 // The certificate counts in two cases only: its key is on the list, or it was issued, in one step, by a
 // certificate authority that is on the list (ISO/IEC 18013-5 §9.3.3 has no more steps). Either way its own
-// period narrows the key's: the pipeline holds both against the moment of signing.
+// period narrows the key's: the pipeline holds both against the moment of signing. A credential that names a key as
+// well, which is not on the list, is left the second case.
 func (s *Snapshot) findByChain(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
 	start, barred := len(dst), false
 	leaf, err := parseCertificate(c.Proof.Chain[0])
@@ -25,6 +26,7 @@ func (s *Snapshot) findByChain(dst []*verifier.Key, c *verifier.Credential) ([]*
 	public, _ := jose.Thumbprint(leaf.PublicKey)
 	for _, a := range s.byPublic[public] {
 		switch {
+		case len(c.Proof.KeyID) > 0: // the listed key has another name than the credential says
 		case !a.speaksFor(c.Issuer):
 		case !a.mayHaveSigned(c):
 			barred = true
