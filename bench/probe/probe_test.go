@@ -80,7 +80,7 @@ func TestMeasurementsInMiniature(t *testing.T) {
 	if err != nil || len(c.With) != 2 || len(c.Without) != 2 || c.Stopped != 4 || c.Failed() != 0 {
 		t.Errorf("stalled: %+v, %v", c, err)
 	}
-	f, err := BadInput{Repeats: 2, Limit: 64 << 10, Formats: []string{corpus.HCERT}}.Run(t.Context(), setup())
+	f, err := BadInput{Repeats: 10, Limit: 64 << 10, Formats: []string{corpus.HCERT}}.Run(t.Context(), setup())
 	if err != nil || len(f.Faults) != 0 || len(f.Usages) < 10 {
 		t.Errorf("bad input: %+v, %v", f, err)
 	}
