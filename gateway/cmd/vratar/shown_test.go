@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,9 +30,10 @@ func TestListsOfAConfigurationAreTried(t *testing.T) {
 	if err1 != nil || err2 != nil {
 		t.Fatal(err1, err2)
 	}
-	hits := map[string]int{}
+	var trustHits, statusHits atomic.Int64
+	hits := map[string]*atomic.Int64{"/trust": &trustHits, "/status": &statusHits}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		hits[r.URL.Path]++
+		hits[r.URL.Path].Add(1)
 		_, _ = w.Write(map[string][]byte{"/trust": trusted, "/status": token}[r.URL.Path])
 	}))
 	defer server.Close()
@@ -54,7 +56,7 @@ func TestListsOfAConfigurationAreTried(t *testing.T) {
 	if got := show("trust", "show"); !strings.Contains(got, server.URL+"/trust: trust_list, 1 keys\n") || !strings.Contains(got, `issuer i "Issuer"`) {
 		t.Errorf("trust show:\n%s", got)
 	}
-	if hits["/status"] != 0 {
+	if statusHits.Load() != 0 {
 		t.Error("trust show asked for the status lists")
 	}
 	got := show("status", "show")
@@ -70,7 +72,7 @@ func TestListsOfAConfigurationAreTried(t *testing.T) {
 	if s := shown.Sources; len(s) != 1 || s[0].Lists[0].Counts["revoked"] != 1 || s[0].From != "token_list" || len(s[0].Effects) != 1 {
 		t.Errorf("%+v", s)
 	}
-	if hits["/trust"] != 3 || hits["/status"] != 2 {
-		t.Errorf("asked %v", hits)
+	if trustHits.Load() != 3 || statusHits.Load() != 2 {
+		t.Errorf("asked %d times for trust, %d for status", trustHits.Load(), statusHits.Load())
 	}
 }
