@@ -89,7 +89,7 @@ func (p *Preparer) Run(ctx context.Context) {
 	for {
 		select {
 		case k := <-p.asked:
-			p.prepare(k, usualWindow)
+			p.Prepare(k)
 		case <-tick.C:
 			for _, k := range p.look() {
 				p.prepare(k, hotWindow)
@@ -100,19 +100,23 @@ func (p *Preparer) Run(ctx context.Context) {
 	}
 }
 
-// used is told of each signature of an unprepared key that was right. It returns at once.
+// used is told of each signature of an unprepared key that was right. It returns at once. The key asks when it is
+// warm and then each time its uses have doubled, because there may have been no room for it, or it may have had to
+// give way.
 func (p *Preparer) used(k *verifier.Key) {
-	if k.Preparation == nil || k.Preparation.Used(1) != warm {
+	if k.Preparation == nil {
+		return
+	}
+	if uses := k.Preparation.Used(1); uses < warm || uses&(uses-1) != 0 {
 		return
 	}
 	select {
 	case p.asked <- k:
-	default:
-		k.Preparation.Decay() // too many at once: it asks again
+	default: // too many at once
 	}
 }
 
-// Prepare makes the usual tables for a listed key at once, if there is room, instead of when it is in use.
+// Prepare makes the usual tables for a listed key that has none, at once and if there is room.
 func (p *Preparer) Prepare(k *verifier.Key) {
 	if k.Preparation != nil && k.Preparation.Key() == nil {
 		p.prepare(k, usualWindow)

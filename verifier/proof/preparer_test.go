@@ -27,7 +27,7 @@ func listed(t testing.TB, alg verifier.Algorithm) (*verifier.Key, *verifier.Proo
 // prepareAsked does what Run does with the keys that have asked.
 func prepareAsked(p *Preparer) (n int) {
 	for ; len(p.asked) > 0; n++ {
-		p.prepare(<-p.asked, usualWindow)
+		p.Prepare(<-p.asked)
 	}
 	return n
 }
@@ -53,7 +53,7 @@ func TestKeysInUseArePrepared(t *testing.T) {
 				t.Fatalf("%s: a right signature", alg)
 			}
 		}
-		if n := prepareAsked(p); n != 1 || k.Preparation.Key() == nil || p.Stats().Keys != 1 {
+		if n := prepareAsked(p); n == 0 || k.Preparation.Key() == nil || p.Stats().Keys != 1 || p.Stats().Built != 1 {
 			t.Fatalf("%s: asked %d times, stats %+v", alg, n, p.Stats())
 		}
 		if !c.Check(k, right) || c.Check(k, &wrong) {
@@ -110,6 +110,34 @@ func TestTheLeastUsedKeyGivesWay(t *testing.T) {
 	if fourth.Preparation.Key() != nil || s.Refused != 1 || s.Keys != 2 || s.Bytes != 2*size || s.Evicted != 1 {
 		t.Errorf("a key that is used less than the others: %+v", s)
 	}
+}
+
+// A key that had to give way, or found no room, asks again when it is used more.
+func TestKeysThatGaveWayComeBack(t *testing.T) {
+	k, right := listed(t, verifier.ES256)
+	size := int64(prepared(k, usualWindow).Size())
+	p := NewPreparer(size)
+	c := Checker{Preparer: p}
+	other, _ := listed(t, verifier.ES256)
+	other.Preparation.Used(50)
+	p.prepare(other, usualWindow)
+	f := func(uses int, asked bool, ready bool) {
+		t.Helper()
+		for range uses {
+			c.Check(k, right)
+		}
+		if n := prepareAsked(p); (n > 0) != asked || (k.Preparation.Key() != nil) != ready {
+			t.Fatalf("after %d more uses: asked %d times, ready %v", uses, n, k.Preparation.Key() != nil)
+		}
+	}
+	f(warm, true, false) // the other one is used more
+	f(1, false, false)
+	f(61, true, true)
+	other.Preparation.Used(5000)
+	p.prepare(other, usualWindow)
+	f(0, false, false)
+	f(100, true, false)
+	f(20_000, true, true)
 }
 
 func TestBusyKeysGetLargerTables(t *testing.T) {
