@@ -7,8 +7,8 @@
 //
 // It accepts what crypto/ecdsa accepts. Every signature that the fast arithmetic refuses, or cannot decide, is
 // asked of crypto/ecdsa, and the answer is that of crypto/ecdsa; where the two differ, the fast arithmetic is
-// switched off for good and an alarm is counted (Alarms). Accepts are not asked again here: the caller does that
-// for a sample of them with Confirm. A refused signature thus costs no less than without this package.
+// switched off for good and an alarm is counted (Alarms). A sample of what it accepts is asked again as well. A
+// refused signature thus costs no less than without this package.
 //
 // It may import the standard library and golang.org/x/sys/cpu, decides nothing about whom to trust, and reads
 // one environment variable, VRATAR_FASTPATH (see Path).
@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"math/rand/v2"
 )
 
 // MinWindow and MaxWindow are the windows Prepare takes.
@@ -27,6 +28,9 @@ const (
 	MinWindow = 4
 	MaxWindow = 8
 )
+
+// samplePeriod says that one accepted signature of this many is asked of crypto/ecdsa again.
+const samplePeriod = 4096
 
 // Key is a public key with its table. It is immutable; any number of goroutines may use it.
 type Key struct {
@@ -74,7 +78,7 @@ func (k *Key) Size() int {
 }
 
 // Verify reports whether (r, s), most significant byte first, is a signature of digest, the SHA-256 of what was
-// signed (SEC 1 §4.1.4). It does not allocate where it answers true.
+// signed (SEC 1 §4.1.4). It does not allocate where it answers true, but for the sample that is asked again.
 func (k *Key) Verify(digest, r, s *[32]byte) bool {
 	if !k.isFast() {
 		return k.library(digest, r, s)
@@ -88,16 +92,16 @@ func (k *Key) isFast() bool { return k.table != nil && !k.state.off.Load() }
 func (k *Key) settle(a answer, digest, r, s *[32]byte) bool {
 	switch a {
 	case accepted:
-		return true
+		return rand.Uint32()%samplePeriod != 0 || k.confirm(digest, r, s, true)
 	case refused:
-		return k.Confirm(digest, r, s, false)
+		return k.confirm(digest, r, s, false)
 	}
 	return k.library(digest, r, s)
 }
 
-// Confirm asks crypto/ecdsa, whose answer it returns. When that is not what the fast arithmetic answered, the
+// confirm asks crypto/ecdsa, whose answer it returns. When that is not what the fast arithmetic answered, the
 // fast arithmetic is switched off in the whole process and an alarm is counted.
-func (k *Key) Confirm(digest, r, s *[32]byte, answered bool) bool {
+func (k *Key) confirm(digest, r, s *[32]byte, answered bool) bool {
 	is := k.library(digest, r, s)
 	if is != answered {
 		k.state.alarm()

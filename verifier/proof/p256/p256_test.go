@@ -232,11 +232,11 @@ func TestAlarm(t *testing.T) {
 	if k, err = prepare(s.pub, MinWindow, st); err != nil {
 		t.Fatal(err)
 	}
-	if !k.Confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 0 {
+	if !k.confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 0 {
 		t.Fatal("a right accept was not confirmed")
 	}
 	s.job.Digest[0] ^= 1
-	if k.Confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 1 || !st.off.Load() {
+	if k.confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 1 || !st.off.Load() {
 		t.Fatal("a wrong accept raised no alarm")
 	}
 }
