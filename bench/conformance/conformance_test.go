@@ -51,18 +51,19 @@ func TestPayload(t *testing.T) {
 }
 
 func TestWriteInto(t *testing.T) {
+	startMark, endMark := marks("conformance")
 	file := filepath.Join(t.TempDir(), "README.md")
 	if err := os.WriteFile(file, []byte("a\n"+startMark+"old table, longer than the new one\n"+endMark+"\nb\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteInto(file, []byte("new\n")); err != nil {
+	if err := WriteInto(file, "conformance", []byte("new\n")); err != nil {
 		t.Fatal(err)
 	}
 	got, _ := os.ReadFile(file)
 	if want := "a\n" + startMark + "new\n" + endMark + "\nb\n"; string(got) != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if err := WriteInto(os.DevNull, nil); err == nil {
+	if err := WriteInto(os.DevNull, "conformance", nil); err == nil {
 		t.Error("a file without marks must be refused")
 	}
 }

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -36,21 +35,21 @@ func Table(rows []Row) []byte {
 	return b.Bytes()
 }
 
-const (
-	startMark = "<!-- conformance: begin -->\n"
-	endMark   = "<!-- conformance: end -->"
-)
-
-// WriteInto replaces the part of a file between the conformance marks by table.
-func WriteInto(file string, table []byte) error {
+// WriteInto replaces the part of a file between the marks of that name by table.
+func WriteInto(file, name string, table []byte) error {
+	start, end := marks(name)
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	head, rest, ok := bytes.Cut(b, []byte(startMark))
-	_, tail, ok2 := bytes.Cut(rest, []byte(endMark))
+	head, rest, ok := bytes.Cut(b, []byte(start))
+	_, tail, ok2 := bytes.Cut(rest, []byte(end))
 	if !ok || !ok2 {
-		return errors.New(file + ": the marks of the conformance table are missing")
+		return fmt.Errorf("%s: the marks of the table %q are missing", file, name)
 	}
-	return os.WriteFile(file, slices.Concat(head, []byte(startMark), table, []byte(endMark), tail), 0o644)
+	return os.WriteFile(file, slices.Concat(head, []byte(start), table, []byte(end), tail), 0o644)
+}
+
+func marks(name string) (start, end string) {
+	return "<!-- " + name + ": begin -->\n", "<!-- " + name + ": end -->"
 }

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"vratar/bench/conformance"
 )
 
 // compared is the modules whose versions are told beside the figures.
@@ -60,7 +62,7 @@ func run(e effort, file, page string, openssl bool) error {
 		}
 	}
 	if page != "" {
-		return writeInto(page, r.table())
+		return conformance.WriteInto(page, "peers", r.table())
 	}
 	return nil
 }

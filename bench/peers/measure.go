@@ -5,8 +5,9 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
+
+	"vratar/bench/load"
 )
 
 // work is one way of doing what a contest is about.
@@ -96,13 +97,13 @@ func (w work) calibrate(slice time.Duration) (int, error) {
 
 // measure calls do n times and returns the CPU time of a unit in nanoseconds, the garbage collector's included.
 func (w work) measure(n int) (float64, error) {
-	start := cpuTime()
+	start := load.ProcessCPU()
 	for range n {
 		if !w.do() {
 			return 0, fmt.Errorf("%s: wrong answer", w.title)
 		}
 	}
-	return float64(cpuTime()-start) / float64(n*w.units()), nil
+	return float64(load.ProcessCPU()-start) / float64(n*w.units()), nil
 }
 
 // allocations counts them over a number of calls in which lazily made things are made up.
@@ -118,15 +119,6 @@ func (w work) allocations() (count, bytes float64) {
 	runtime.ReadMemStats(&after)
 	n := float64(calls * w.units())
 	return float64(after.Mallocs-before.Mallocs) / n, float64(after.TotalAlloc-before.TotalAlloc) / n
-}
-
-// cpuTime is what this process has used so far. It leaves out the time that the machine gave to others.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic("the clock of this process cannot be read: " + err.Error())
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func median(list []float64) float64 {

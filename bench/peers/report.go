@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 )
@@ -107,23 +105,4 @@ func (r *result) save(file string) error {
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)
-}
-
-const (
-	startMark = "<!-- peers: begin -->\n"
-	endMark   = "<!-- peers: end -->"
-)
-
-// writeInto replaces the part of a file between the marks.
-func writeInto(file string, table []byte) error {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	head, rest, ok := bytes.Cut(b, []byte(startMark))
-	_, tail, ok2 := bytes.Cut(rest, []byte(endMark))
-	if !ok || !ok2 {
-		return errors.New(file + ": the marks of the table of peers are missing")
-	}
-	return os.WriteFile(file, slices.Concat(head, []byte(startMark), table, []byte(endMark), tail), 0o644)
 }

@@ -43,7 +43,7 @@ func run(r runner, groups bool, readme string) int {
 	table := conformance.Table(rows)
 	os.Stdout.Write(table)
 	if readme != "" {
-		if err := conformance.WriteInto(readme, table); err != nil {
+		if err := conformance.WriteInto(readme, "conformance", table); err != nil {
 			fmt.Fprintln(os.Stderr, "conformance:", err)
 			return 1
 		}
