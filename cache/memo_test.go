@@ -119,8 +119,9 @@ func TestLevels(t *testing.T) {
 	m := newMemo(t, 1<<20)
 	first := proven("first")
 	put(m, payload(0), 1, first)
-	for i := range 20 * len(m.near.sets) {
-		m.near.put(m.hash(payload(i+1)), &entry{string(payload(i + 1)), 1, proven("x")})
+	for i := range 2 * nearWays { // in the same set, and each way is the first choice of two
+		hash := m.hash(payload(0))&0xffffff | uint64(i)<<24
+		m.near.put(hash, &entry{string(payload(i + 1)), 1, proven("x")})
 	}
 	if m.near.get(m.hash(payload(0)), payload(0), 1) != nil {
 		t.Fatal("the first level never forgets")
