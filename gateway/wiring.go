@@ -84,6 +84,7 @@ func (g *Gateway) newDesk() *access.Desk {
 		}
 		devices[[sha256.Size]byte(hash)] = &access.Identity{
 			ID: d.ID, Name: d.ID, Role: access.ParseRole(d.Role), Organisation: d.Organisation, Checkpoints: d.Checkpoints,
+			Confirmed: true, // the operator put it there
 		}
 	}
 	sessions := access.NewSessions(access.SessionOptions{Absolute: g.cfg.Access.Session.Duration})

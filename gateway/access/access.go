@@ -22,14 +22,16 @@ type Role uint8
 
 // The closed list of roles.
 const (
-	RoleNone    Role = iota
-	RoleHolder       // sees documents of his own
-	RoleDevice       // scans where it stands
-	RoleChecker      // scans, and watches the feed
-	RoleAdmin        // everything
+	RoleNone       Role = iota
+	RoleHolder          // sees documents of his own
+	RoleDevice          // scans where it stands
+	RoleChecker         // scans, and watches the feed
+	RoleAdmin           // everything
+	RoleSupervisor      // a checker who also sees the totals of his checkpoints and pairs devices
+	RoleAuditor         // reads, never personal values
 )
 
-var roleNames = [...]string{"none", "holder", "device", "checker", "admin"}
+var roleNames = [...]string{"none", "holder", "device", "checker", "admin", "supervisor", "auditor"}
 
 // String is the role's public spelling.
 func (r Role) String() string { return roleNames[int(r)%len(roleNames)] }
@@ -59,6 +61,9 @@ type Identity struct {
 	Role         Role
 	Organisation string   // id; empty: acts for himself
 	Checkpoints  []string // where he may scan; "*" is everywhere
+	INN          string   // tax number (ИНН), digits only; empty: not known
+	SNILS        string   // insurance number (СНИЛС), digits only; empty: not known
+	Confirmed    bool     // somebody vouches that he is who he says; without it he checks nobody else
 }
 
 // MayScanAt reports whether the identity may scan at this checkpoint.

@@ -171,7 +171,7 @@ func TestSameOrigin(t *testing.T) {
 }
 
 func TestRolesAreSpelledBothWays(t *testing.T) {
-	for _, r := range []Role{RoleHolder, RoleDevice, RoleChecker, RoleAdmin} {
+	for _, r := range []Role{RoleHolder, RoleDevice, RoleChecker, RoleAdmin, RoleSupervisor, RoleAuditor} {
 		if ParseRole(r.String()) != r || !RolesOf(r).Has(r) {
 			t.Errorf("%v does not come back", r)
 		}
