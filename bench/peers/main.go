@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vratar/bench/conformance"
+	"vratar/bench/machine"
 )
 
 // compared is the modules whose versions are told beside the figures.
@@ -37,7 +38,7 @@ func main() {
 
 func run(e effort, file, page string, openssl bool) error {
 	runtime.GOMAXPROCS(1)
-	r := result{At: time.Now().UTC().Truncate(time.Second), Commit: commit(), Machine: thisMachine(), Rounds: e.rounds, Peers: peers()}
+	r := result{At: time.Now().UTC().Truncate(time.Second), Commit: machine.Commit(), Machine: machine.This(), Rounds: e.rounds, Peers: peers()}
 	contests, err := allContests()
 	if err != nil {
 		return err

@@ -5,50 +5,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
-	"runtime"
 	"runtime/debug"
-	"strings"
 	"time"
+
+	"vratar/bench/machine"
 )
 
 // result is one run, as it is kept.
 type result struct {
 	At      time.Time         `json:"at"`
 	Commit  string            `json:"commit"`
-	Machine machine           `json:"machine"`
+	Machine machine.Machine   `json:"machine"`
 	Rounds  int               `json:"rounds"`
 	Peers   map[string]string `json:"peers"` // module to version
 	Rows    []row             `json:"rows"`
 	OpenSSL []string          `json:"openssl,omitempty"` // its own report
-}
-
-type machine struct {
-	CPU   string `json:"cpu"`
-	Cores int    `json:"cores"`
-	Go    string `json:"go"`
-	OS    string `json:"os"`
-}
-
-func thisMachine() machine {
-	m := machine{CPU: "unknown", Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}
-	info, _ := os.ReadFile("/proc/cpuinfo") // elsewhere the name is not told
-	for line := range strings.Lines(string(info)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			m.CPU = strings.TrimSpace(value)
-			break
-		}
-	}
-	return m
-}
-
-// commit names the state of the work tree, with "-dirty" when it is not quite that.
-func commit() string {
-	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // peers is the versions of the libraries that were compared with.

@@ -16,8 +16,8 @@ type Memory struct {
 }
 
 // Memory reads the process's memory from /proc; it works on Linux only.
-func (g *Gateway) Memory() (Memory, error) {
-	f, err := os.Open(fmt.Sprintf("/proc/%d/status", g.PID()))
+func (c *Child) Memory() (Memory, error) {
+	f, err := os.Open(fmt.Sprintf("/proc/%d/status", c.PID()))
 	if err != nil {
 		return Memory{}, err
 	}
@@ -48,6 +48,6 @@ func kilobytes(s string) (int64, error) {
 }
 
 // ResetPeak makes Peak start again from what is resident now (proc(5), clear_refs).
-func (g *Gateway) ResetPeak() error {
-	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", g.PID()), []byte("5"), 0o200)
+func (c *Child) ResetPeak() error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.PID()), []byte("5"), 0o200)
 }

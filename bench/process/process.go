@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -88,9 +87,7 @@ type Options struct {
 // Gateway is a running `vratar demo`.
 type Gateway struct {
 	Demo Demo
-	cmd  *exec.Cmd
-	done chan struct{} // closed when the process has ended
-	err  error         // how it ended; read after done
+	*Child
 }
 
 // Start runs the gateway and does not wait for it to be ready.
@@ -109,16 +106,8 @@ func Start(ctx context.Context, o Options) (*Gateway, error) {
 	for _, f := range o.Status {
 		args = append(args, "--status", f)
 	}
-	g := &Gateway{cmd: exec.CommandContext(ctx, o.Binary, args...), done: make(chan struct{})}
-	g.cmd.Stdout, g.cmd.Stderr = o.Output, o.Output
-	if err := g.cmd.Start(); err != nil {
-		return nil, err
-	}
-	go func() {
-		g.err = g.cmd.Wait()
-		close(g.done)
-	}()
-	return g, nil
+	child, err := StartChild(exec.CommandContext(ctx, o.Binary, args...), o.Output)
+	return &Gateway{Child: child}, err
 }
 
 func demoFile(o Options) string { return filepath.Join(o.Data, "demo.json") }
@@ -169,28 +158,4 @@ func ready(ctx context.Context, url string) bool {
 	}
 	resp.Body.Close()
 	return resp.StatusCode == http.StatusOK
-}
-
-// PID is the process's number.
-func (g *Gateway) PID() int { return g.cmd.Process.Pid }
-
-// Done is closed when the process has ended, for whatever reason.
-func (g *Gateway) Done() <-chan struct{} { return g.done }
-
-// Kill ends the process at once, as kill -9 does, and waits until it is gone.
-func (g *Gateway) Kill() error {
-	if err := g.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	<-g.done
-	return nil
-}
-
-// Stop asks the process to end, waits for it, and reports an exit status other than zero.
-func (g *Gateway) Stop() error {
-	if err := g.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	<-g.done
-	return g.err
 }

@@ -19,6 +19,10 @@ func TestMain(m *testing.M) {
 		pretend(os.Args[2:])
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "serve" {
+		pretendToServe(os.Args[3])
+		return
+	}
 	os.Exit(m.Run())
 }
 
