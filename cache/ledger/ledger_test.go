@@ -147,6 +147,7 @@ func TestNonceStandsForOneQuestion(t *testing.T) {
 	}
 	f("another direction", func(p *Passage) { p.Direction = Exit })
 	f("another reader", func(p *Passage) { p.Checker = "lane-2" })
+	f("another mandate", func(p *Passage) { p.Capacity, p.Mandate = AsOrganisation, "m" })
 	if got, replayed, err := l.Claim(context.Background(), p, once); err != nil || !replayed || got.Decision != Admit {
 		t.Errorf("the same question: %+v, %v, %v", got, replayed, err)
 	}

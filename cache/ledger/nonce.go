@@ -102,7 +102,8 @@ func (l *Ledger) recorded(checkpoint, nonce string) (Passage, bool, error) {
 
 // answers reports whether p, with the same nonce at the same checkpoint, asks again what was asked then. Two
 // readers of one checkpoint may count their scans from 1 each, so another reader's answer is nobody else's:
-// a code handed back over the fence would be admitted by it a second time.
+// a code handed back over the fence would be admitted by it a second time. Nor does what was told for one
+// organisation answer who asks for another.
 func (was *Passage) answers(p *Passage) bool {
-	return was.Payload == p.Payload && was.Direction == p.Direction && was.Checker == p.Checker
+	return was.Payload == p.Payload && was.Direction == p.Direction && was.Checker == p.Checker && was.Mandate == p.Mandate
 }

@@ -69,6 +69,16 @@ func (d *Direction) UnmarshalText(b []byte) error {
 	return fmt.Errorf("ledger: direction %q: want entry or exit", b)
 }
 
+// Capacity is as whom a checker asked. The zero value is that of a gateway that does not ask.
+type Capacity string
+
+// The capacities.
+const (
+	Unasked        Capacity = ""
+	AsSelf         Capacity = "self"         // a private person: the record is his alone
+	AsOrganisation Capacity = "organisation" // for the organisation that the passage names
+)
+
 // Ref points at an earlier passage and says what a doorman asks: when and where.
 type Ref struct {
 	Seq        uint64    `json:"seq"`
@@ -88,6 +98,11 @@ type Passage struct {
 	Direction  Direction `json:"direction"`
 	Nonce      string    `json:"nonce,omitempty"`   // the reader's number of this scan, at most MaxText bytes
 	Checker    string    `json:"checker,omitempty"` // account or device
+
+	// In which capacity the checker asked, where the gateway asks for one; all empty otherwise.
+	Capacity     Capacity `json:"capacity,omitempty"`
+	Organisation string   `json:"organisation,omitempty"` // for which he asked: its id here; may be set without a mandate
+	Mandate      string   `json:"mandate,omitempty"`      // number of the mandate that he named
 
 	Decision Decision        `json:"decision"`
 	Outcome  string          `json:"outcome"` // the verdict's, also when admission refused

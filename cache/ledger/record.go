@@ -74,6 +74,7 @@ func (p *Passage) check(move Move) error {
 		{"id", p.ID}, {"checkpoint", p.Checkpoint}, {"group", p.Group}, {"payload", p.Payload}, // required
 		{"nonce", p.Nonce}, {"checker", p.Checker}, {"outcome", p.Outcome}, {"stage", p.Stage},
 		{"format", p.Format}, {"document", p.Document}, {"issuer", p.Issuer}, {"subject", p.Subject},
+		{"capacity", string(p.Capacity)}, {"organisation", p.Organisation}, {"mandate", p.Mandate},
 	}
 	for i, t := range texts {
 		switch {
@@ -90,6 +91,10 @@ func (p *Passage) check(move Move) error {
 		return errors.New("ledger: passage without a sensible time")
 	case p.Direction >= numDirections || p.Decision >= numDecisions:
 		return errors.New("ledger: passage with a direction or decision that is not on the list")
+	case p.Capacity != Unasked && p.Capacity != AsSelf && p.Capacity != AsOrganisation:
+		return errors.New("ledger: passage in a capacity that is not on the list")
+	case p.Capacity == AsSelf && p.Organisation != "":
+		return errors.New("ledger: a private person's passage names an organisation, which would see it")
 	case move == nil && p.Decision == Admit:
 		return errors.New("ledger: nobody is admitted without a move")
 	case move != nil && p.Subject == "":

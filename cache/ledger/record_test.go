@@ -13,6 +13,7 @@ func fullPassage() Passage {
 	p := show("anna", "n")
 	p.Seq, p.ScannedAt, p.Direction, p.Checker = 7, noon.Add(-time.Hour), Exit, "account 3"
 	p.Decision, p.Reason, p.Issuer = Deny, verifier.ReasonAlreadyInside, "university"
+	p.Capacity, p.Organisation, p.Mandate = AsOrganisation, "shop", "m"
 	p.Previous = &Ref{Seq: 3, At: noon, Checkpoint: "south"}
 	return p
 }
@@ -25,6 +26,7 @@ func TestRecordText(t *testing.T) {
 	}
 	want := "\x01" + `{"seq":7,"id":"id-anna-n","at":"2026-03-01T12:00:00.123456789Z","scanned_at":"2026-03-01T11:00:00.123456789Z",` +
 		`"checkpoint":"north","group":"arena","direction":"exit","nonce":"n","checker":"account 3",` +
+		`"capacity":"organisation","organisation":"shop","mandate":"m",` +
 		`"decision":"deny","outcome":"valid","reason":"already_inside","stage":"policy",` +
 		`"format":"document","document":"ticket","issuer":"university","payload":"digest of anna","subject":"anna",` +
 		`"previous":{"seq":3,"at":"2026-03-01T12:00:00.123456789Z","checkpoint":"south"}}`
@@ -49,6 +51,23 @@ func TestDecodeRecordRefuses(t *testing.T) {
 	f("\x01{} {}", "unreadable")
 	f("\x01"+`{"decision":"open"}`, "want deny, admit or hold")
 	f("\x01"+`{"direction":"up"}`, "want entry or exit")
+}
+
+func TestCapacityIsOnTheList(t *testing.T) {
+	f := func(capacity Capacity, organisation string, ok bool) {
+		t.Helper()
+		p := refused("n")
+		p.Capacity, p.Organisation = capacity, organisation
+		if err := p.check(nil); (err == nil) != ok {
+			t.Errorf("%q for %q: %v", capacity, organisation, err)
+		}
+	}
+	f(Unasked, "", true)
+	f(AsSelf, "", true)
+	f(AsSelf, "shop", false)
+	f(AsOrganisation, "shop", true)
+	f(AsOrganisation, "", true)
+	f("guest", "", false)
 }
 
 func TestZeroValuesAdmitNobody(t *testing.T) {
