@@ -24,11 +24,12 @@ const (
 	StageHolder
 	StagePolicy // also the stage of a credential that passed everything
 	StageAdmission
+	StageAuthority // may this checker ask? Told apart from the credential: it is no step of its judgement
 )
 
 // String is the public spelling.
 func (s Stage) String() string {
-	return [...]string{"decode", "trust", "time", "status", "holder", "policy", "admission", ""}[s%8]
+	return [...]string{"decode", "trust", "time", "status", "holder", "policy", "admission", "authority"}[s%8]
 }
 
 // Check is one question that was asked of the credential.
