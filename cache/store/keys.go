@@ -16,6 +16,10 @@ const (
 	PrefixGroup    Prefix = 'g' // ledger: group → how many are inside
 	PrefixCounter  Prefix = 'c' // ledger: checkpoint, group → admitted, denied, held
 	PrefixSnapshot Prefix = 'l' // snapshot: kind, name → last good list
+	PrefixAccount  Prefix = 'a' // access: account id → account with its passkeys
+	PrefixSession  Prefix = 'e' // access: SHA-256 of the session's secret → session
+	PrefixLink     Prefix = 'i' // access: SHA-256 of a sign-in link's secret → account, end
+	PrefixDevice   Prefix = 'd' // access: device id → paired device with the SHA-256 of its tokens
 )
 
 // Names under PrefixMeta.
