@@ -56,7 +56,7 @@ type HolderDemand struct {
 }
 
 // checkHolder judges the proof of possession.
-func (v *Verifier) checkHolder(out *Verdict, s Scan) {
+func (v *Verifier) checkHolder(out *Verdict, s *Scan) {
 	p := out.Credential.HolderProof
 	if p == nil {
 		out.NotEstablished |= HolderBinding
@@ -89,7 +89,7 @@ func (v *Verifier) checkHolder(out *Verdict, s Scan) {
 }
 
 // unbound records a proof that may be right but says nothing here.
-func (out *Verdict) unbound(s Scan, detail string) {
+func (out *Verdict) unbound(s *Scan, detail string) {
 	out.NotEstablished |= HolderBinding
 	out.Checks[CheckHolder].Detail = detail
 	if s.Holder.Required || (s.Holder.Bound && out.Credential.Bound) {
@@ -98,7 +98,7 @@ func (out *Verdict) unbound(s Scan, detail string) {
 }
 
 // judgeProof asks what costs least first, the signature last.
-func (v *Verifier) judgeProof(p *HolderProof, s Scan) (Reason, string) {
+func (v *Verifier) judgeProof(p *HolderProof, s *Scan) (Reason, string) {
 	if p.Session != nil {
 		return v.judgeSession(p, s.Holder.Transcript)
 	}

@@ -27,7 +27,7 @@ type Showing struct {
 // checkReplay comes after every other check: what is refused anyway does not use up the proof. What is
 // undecided does, because a checkpoint may admit on it. A proof over a session needs no memory: the session is
 // new each time.
-func (v *Verifier) checkReplay(out *Verdict, s Scan) {
+func (v *Verifier) checkReplay(out *Verdict, s *Scan) {
 	p := out.Credential.HolderProof
 	refused := out.Reason != ReasonNone && out.Outcome == Invalid
 	if s.Holder.Replay == nil || refused || out.Checks[CheckHolder].Result != Pass || p.Session != nil {

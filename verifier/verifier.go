@@ -9,7 +9,10 @@
 // to it through the small interfaces of this file.
 package verifier
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // MaxPayload is the longest payload, in bytes, that is looked at. No QR symbol carries more than 7,089
 // characters; the rest is room for multi-part codes joined by the reader.
@@ -62,6 +65,20 @@ type Checker interface {
 	Check(k *Key, p *Proof) bool
 }
 
+// GroupChecker is a Checker that checks several signatures at once, each at a lower cost.
+type GroupChecker interface {
+	Checker
+	// CheckAll sets OK of every job to what Check answers.
+	CheckAll(jobs []SignatureJob)
+}
+
+// SignatureJob is one signature of those that are checked together.
+type SignatureJob struct {
+	Key   *Key
+	Proof *Proof
+	OK    bool // the answer
+}
+
 // Status is one immutable snapshot of the revocation lists.
 type Status interface {
 	// Lookup tells what the lists say of c, which k signed.
@@ -107,4 +124,6 @@ type Verifier struct {
 	// DefaultProofAge. A longer time gives a copied code longer to be used. Skew comes on top only for a clock
 	// that is ahead: a proof counts for ProofAge + Skew at most, one from a clock that is behind for less.
 	ProofAge time.Duration
+
+	rooms sync.Pool // of *room, where VerifyAll works
 }

@@ -11,18 +11,44 @@ import (
 // The first refusal decides the verdict. Later checks that cost nothing (schema, key usage, time) are still
 // answered, so that an operator sees everything that is wrong with a code at once.
 func (v *Verifier) Verify(s Scan) Verdict {
-	trust := v.Lists.Trust()
+	j := judgement{trust: v.Lists.Trust()}
+	v.open(&j, &s)
+	for k := j.next(); k != nil; k = j.next() {
+		j.told(v.Checker.Check(k, &j.out.Credential.Proof))
+	}
+	v.close(&j, &s)
+	return j.out
+}
+
+// judgement is one scan on its way: open, then the signature, then close.
+type judgement struct {
+	search // is over at once where no signature needs to be checked
+	trust  Trust
+	state  progress
+	out    Verdict
+}
+
+// progress is what open made of a scan.
+type progress uint8
+
+const (
+	ended      progress = iota // the verdict stands: no credential came out
+	decoded                    // a key is looked for
+	remembered                 // its key is known
+)
+
+// open decodes the payload and finds the keys that may have signed it, unless it is remembered as proven.
+func (v *Verifier) open(j *judgement, s *Scan) {
 	if len(s.Payload) > MaxPayload {
-		return refusedAtDecode(ReasonTooLarge, errors.New("payload exceeds the limit"))
+		j.out = refusedAtDecode(ReasonTooLarge, errors.New("payload exceeds the limit"))
+		return
 	}
 	if v.Memo != nil {
-		if p := v.Memo.Get(s.Payload, trust.Epoch()); p != nil {
-			var out Verdict
-			out.Credential = p.Credential
-			out.Checks[CheckDecode].Result = Pass
-			out.provenBy(p.Key)
-			v.judge(&out, s)
-			return out
+		if p := v.Memo.Get(s.Payload, j.trust.Epoch()); p != nil {
+			j.state = remembered
+			j.out.opened(p.Credential)
+			j.out.provenBy(p.Key)
+			return
 		}
 	}
 	arena := s.Arena
@@ -31,25 +57,37 @@ func (v *Verifier) Verify(s Scan) Verdict {
 	}
 	c, err := v.decode(arena, s.Payload)
 	if err != nil {
-		var r *Refusal
-		if errors.As(err, &r) {
-			return refusedAtDecode(r.Reason, r.Cause)
-		}
-		return refusedAtDecode(ReasonMalformed, err)
+		j.out = refusedBy(err)
+		return
 	}
-	var out Verdict
+	j.out.opened(c)
+	if c.Kind == KindNotice {
+		j.out.refuse(Invalid, StageDecode, ReasonNotACredential)
+		return
+	}
+	j.state = decoded
+	j.search = searchFor(c, j.trust, arena.keys[:0])
+}
+
+// close takes note of who signed, and judges what depends on the moment.
+func (v *Verifier) close(j *judgement, s *Scan) {
+	if j.state == ended {
+		return
+	}
+	if j.state == decoded {
+		j.out.record(&j.search)
+		if j.signer != nil && v.Memo != nil {
+			own := s.Arena.own(j.out.Credential)
+			v.Memo.Put(s.Payload, j.trust.Epoch(), &Proven{Credential: own, Key: j.signer})
+		}
+	}
+	v.judge(&j.out, s)
+}
+
+// opened takes c as what the payload holds.
+func (out *Verdict) opened(c *Credential) {
 	out.Credential = c
 	out.Checks[CheckDecode].Result = Pass
-	if c.Kind == KindNotice {
-		out.refuse(Invalid, StageDecode, ReasonNotACredential)
-		return out
-	}
-	out.prove(trust, v.Checker, arena.keys[:0])
-	if out.Key != nil && v.Memo != nil {
-		v.Memo.Put(s.Payload, trust.Epoch(), &Proven{Credential: s.Arena.own(c), Key: out.Key})
-	}
-	v.judge(&out, s)
-	return out
 }
 
 // decode asks the formats in order; the first that recognises the payload answers for it.
@@ -70,55 +108,6 @@ func (v *Verifier) decode(a *Arena, payload []byte) (c *Credential, err error) {
 	return nil, Refuse(ReasonNotRecognised, nil)
 }
 
-// Prove finds the trusted key that signed c. The reason is ReasonOK with a key, and tells why without one.
-// Status list tokens are proven by it as well: they are signed statements like any other.
-func Prove(trust Trust, checker Checker, c *Credential) (*Key, Reason) {
-	var room [4]*Key
-	key, _, reason := prove(trust, checker, c, room[:0])
-	return key, reason
-}
-
-// prove also returns the first key that was tried, for telling more about a signature that failed. room is for the
-// candidates.
-func prove(trust Trust, checker Checker, c *Credential, room []*Key) (signer, tried *Key, reason Reason) {
-	if len(c.Proof.Signature) == 0 {
-		return nil, nil, ReasonSignatureInvalid // unsigned: no key could change that
-	}
-	keys, reason := trust.Find(room, c)
-	if len(keys) == 0 {
-		if reason == ReasonNone || reason == ReasonOK {
-			reason = ReasonKeyUnknown
-		}
-		return nil, nil, reason
-	}
-	for _, k := range keys {
-		if checker.Check(k, &c.Proof) {
-			return k, k, ReasonOK
-		}
-	}
-	return nil, keys[0], ReasonSignatureInvalid
-}
-
-// prove records which trusted key signed the credential, or that none did.
-func (out *Verdict) prove(trust Trust, checker Checker, room []*Key) {
-	signer, tried, reason := prove(trust, checker, out.Credential, room)
-	switch {
-	case signer != nil:
-		out.provenBy(signer)
-	case tried != nil:
-		out.Checks[CheckIssuer].Result = Pass
-		out.Checks[CheckSignature].Result = Fail
-		out.refuse(Invalid, StageTrust, reason)
-		out.checkKeyUsage(tried) // the key is known though it did not sign this; what it is for is worth telling
-	case reason == ReasonSignatureInvalid:
-		out.Checks[CheckSignature] = CheckResult{Result: Fail, Detail: "nobody signed it"}
-		out.refuse(Invalid, StageTrust, reason)
-	default:
-		out.Checks[CheckIssuer] = CheckResult{Result: Fail, Detail: reason.String()}
-		out.refuse(Invalid, StageTrust, reason)
-	}
-}
-
 func (out *Verdict) provenBy(k *Key) {
 	out.Key = k
 	out.Checks[CheckIssuer].Result = Pass
@@ -126,7 +115,7 @@ func (out *Verdict) provenBy(k *Key) {
 }
 
 // judge runs the stages that depend on the moment: they are repeated for every scan, remembered or not.
-func (v *Verifier) judge(out *Verdict, s Scan) {
+func (v *Verifier) judge(out *Verdict, s *Scan) {
 	out.checkSchema()
 	if out.Key != nil {
 		out.checkKeyUsage(out.Key)
@@ -255,7 +244,7 @@ func expireAnswer(a StatusAnswer, maxAge time.Duration, now time.Time) StatusAns
 	return a
 }
 
-func (out *Verdict) checkPolicy(s Scan) {
+func (out *Verdict) checkPolicy(s *Scan) {
 	if s.Policy == nil {
 		out.Checks[CheckPolicy].Result = NotChecked
 		return
@@ -277,6 +266,15 @@ func (out *Verdict) refuse(o Outcome, stage Stage, reason Reason) {
 	if undecided || settled {
 		out.Outcome, out.Stage, out.Reason = o, stage, reason
 	}
+}
+
+// refusedBy is the verdict on a payload that a format refused.
+func refusedBy(err error) Verdict {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return refusedAtDecode(r.Reason, r.Cause)
+	}
+	return refusedAtDecode(ReasonMalformed, err)
 }
 
 func refusedAtDecode(reason Reason, cause error) Verdict {
