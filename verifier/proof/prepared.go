@@ -16,8 +16,13 @@ type preparedP256 struct {
 	place *verifier.Preparation
 }
 
+// takes tells signatures that the key may have made from those that are wrong at first sight.
+func (k *preparedP256) takes(p *verifier.Proof) bool {
+	return p.Algorithm == verifier.ES256 && len(p.Signature) == 64
+}
+
 func (k *preparedP256) Check(p *verifier.Proof) bool {
-	if p.Algorithm != verifier.ES256 || len(p.Signature) != 64 {
+	if !k.takes(p) {
 		return false
 	}
 	count(k.place, p.Signature)
@@ -31,8 +36,12 @@ type preparedEd25519 struct {
 	place *verifier.Preparation
 }
 
+func (k *preparedEd25519) takes(p *verifier.Proof) bool {
+	return p.Algorithm == verifier.EdDSA && len(p.Signature) == stded25519.SignatureSize
+}
+
 func (k *preparedEd25519) Check(p *verifier.Proof) bool {
-	if p.Algorithm != verifier.EdDSA || len(p.Signature) != stded25519.SignatureSize {
+	if !k.takes(p) {
 		return false
 	}
 	count(k.place, p.Signature)
