@@ -1,0 +1,79 @@
+package gost
+
+import (
+	"math/big"
+	"math/bits"
+)
+
+// fold512 is arithmetic modulo p = 2⁵¹²-c, as fold256 has it.
+type fold512 struct {
+	c uint64
+	p element
+}
+
+func (f *fold512) mul(z, x, y *element) {
+	var t [16]uint64
+	for i := range x {
+		t[i+8] = row8((*[8]uint64)(t[i:]), x[i], y)
+	}
+	f.reduce(z, &t)
+}
+
+func (f *fold512) sqr(z, x *element) { f.mul(z, x, x) }
+
+func (f *fold512) reduce(z *element, t *[16]uint64) {
+	carry := row8((*[8]uint64)(t[0:]), f.c, (*element)(t[8:]))
+	*z = element(t[:8])
+	f.push(z, carry*f.c)
+}
+
+// push adds a small number.
+func (f *fold512) push(z *element, n uint64) {
+	var c uint64
+	z[0], c = bits.Add64(z[0], n, 0)
+	for i := 1; c != 0 && i < len(z); i++ {
+		z[i], c = bits.Add64(z[i], 0, c)
+	}
+	z[0] += c * f.c // after a carry the rest is tiny
+}
+
+func (f *fold512) add(z, x, y *element) {
+	var c uint64
+	z[0], c = bits.Add64(x[0], y[0], 0)
+	z[1], c = bits.Add64(x[1], y[1], c)
+	z[2], c = bits.Add64(x[2], y[2], c)
+	z[3], c = bits.Add64(x[3], y[3], c)
+	z[4], c = bits.Add64(x[4], y[4], c)
+	z[5], c = bits.Add64(x[5], y[5], c)
+	z[6], c = bits.Add64(x[6], y[6], c)
+	z[7], c = bits.Add64(x[7], y[7], c)
+	f.push(z, c*f.c)
+}
+
+func (f *fold512) sub(z, x, y *element) {
+	var b uint64
+	z[0], b = bits.Sub64(x[0], y[0], 0)
+	z[1], b = bits.Sub64(x[1], y[1], b)
+	z[2], b = bits.Sub64(x[2], y[2], b)
+	z[3], b = bits.Sub64(x[3], y[3], b)
+	z[4], b = bits.Sub64(x[4], y[4], b)
+	z[5], b = bits.Sub64(x[5], y[5], b)
+	z[6], b = bits.Sub64(x[6], y[6], b)
+	z[7], b = bits.Sub64(x[7], y[7], b)
+	z[0], b = bits.Sub64(z[0], b*f.c, 0)
+	for i := 1; b != 0 && i < len(z); i++ {
+		z[i], b = bits.Sub64(z[i], 0, b)
+	}
+	z[0] -= b * f.c
+}
+
+func (f *fold512) isZero(x *element) bool {
+	return *x == element{} || *x == f.p
+}
+
+func (f *fold512) fromBig(x *big.Int) element { return limbs(x) }
+
+func (f *fold512) toBig(x *element) *big.Int {
+	n := number(x)
+	return n.Mod(n, number(&f.p))
+}
