@@ -9,7 +9,7 @@ import (
 func TestChoose(t *testing.T) {
 	f := func(choice, want string) {
 		t.Helper()
-		if got := *choose(choice).path.Load(); got != want {
+		if got := choose(choice).Path(); got != want {
 			t.Errorf("%q: %s, want %s", choice, got, want)
 		}
 	}
@@ -53,29 +53,58 @@ func TestEveryPath(t *testing.T) {
 				}
 			}
 		}
-		if e.alarms.Load() != 0 {
-			t.Errorf("%s: %d alarms", path, e.alarms.Load())
+		if e.Alarms() != 0 {
+			t.Errorf("%s: %d alarms", path, e.Alarms())
 		}
 	}
 }
 
-// A library that differs is believed, counted, and does the work from then on.
+// A library that differs is believed, counted, and does the work from then on. The keys here have the table of one
+// public key and the name of another.
 func TestAlarm(t *testing.T) {
 	for _, path := range paths() {
-		j := jobsOf(t, 3)
+		j := jobsOf(t, 2)
 		e := newEngine(path)
-		e.library = func(ed25519.PublicKey, []byte, []byte) bool { return true }
-		if !e.verify(j[2].Key, j[2].Message, j[2].Signature) || e.alarms.Load() != 1 || *e.path.Load() != PathOff {
+		j[0].Key.minusA, j[1].Key.minusA = j[1].Key.minusA, j[0].Key.minusA
+		if !e.verify(j[0].Key, j[0].Message, j[0].Signature) || e.Alarms() != 1 || e.Path() != PathOff {
 			t.Errorf("%s: refused what the library accepts", path)
 		}
 		e = newEngine(path)
-		e.library = func(ed25519.PublicKey, []byte, []byte) bool { return false }
+		j = jobsOf(t, 2)
+		j[0].Key.public = j[1].Key.public
 		accepted := 0
 		for e.verify(j[0].Key, j[0].Message, j[0].Signature) {
 			accepted++
 		}
-		if e.alarms.Load() != 1 || *e.path.Load() != PathOff || accepted > 20*samplePeriod {
-			t.Errorf("%s: %d acceptances before the sample, %d alarms", path, accepted, e.alarms.Load())
+		if e.Alarms() != 1 || e.Path() != PathOff {
+			t.Errorf("%s: %d acceptances before the sample, %d alarms", path, accepted, e.Alarms())
+		}
+	}
+}
+
+// Wrong signatures of a key go to the library at once after a while, alone and in groups, until right ones come.
+func TestFlood(t *testing.T) {
+	for _, path := range append(paths(), PathOff) {
+		e, jobs := newEngine(path), jobsOf(t, 3)
+		good, bad := jobs[0], jobs[0]
+		bad.Message = []byte("another")
+		for range 500 {
+			if e.verify(bad.Key, bad.Message, bad.Signature) {
+				t.Fatal("a wrong signature")
+			}
+		}
+		if e.Try(&bad.Key.record) {
+			t.Errorf("%s: still tried", path)
+		}
+		group := []Job{bad, good, good, good, jobs[1], good, jobs[2], good}
+		for range 10 {
+			var ok [groupSize]bool
+			if e.verifyGroup(group, ok[:]); ok != [groupSize]bool{false, true, true, true, true, true, false, true} {
+				t.Fatalf("%s: %v", path, ok)
+			}
+		}
+		if e.Try(&bad.Key.record) != (path != PathOff) || e.Alarms() != 0 {
+			t.Errorf("%s: not tried again, %d alarms", path, e.Alarms())
 		}
 	}
 }

@@ -7,16 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"unsafe"
+
+	"vratar/verifier/proof/fastpath"
 )
 
 // ErrKey is the error of a public key that no signature verifies with: not 32 bytes, or not a point.
 var ErrKey = errors.New("ed25519: not a public key")
 
-// Key is a public key prepared for verification. It never changes and may be used by many goroutines.
+// Key is a public key prepared for verification. It may be used by many goroutines.
 type Key struct {
 	public ed25519.PublicKey
 	bytes  [32]byte
 	minusA *table
+	record fastpath.Record
 }
 
 // The smallest and the largest window that Prepare takes. A window of 4 bits costs 48 KiB a key, 6 bits 129 KiB,

@@ -1,40 +1,23 @@
 package ed25519
 
 import (
-	"crypto/ed25519"
-	"math/rand/v2"
 	"sync"
-	"sync/atomic"
-	"syscall"
+
+	"vratar/verifier/proof/fastpath"
 )
 
 // The values of Path.
 const (
-	PathOff      = "off"      // crypto/ed25519 does everything
-	PathPortable = "portable" // tables, in portable Go
-	PathIFMA     = "ifma"     // tables, eight lanes of AVX-512 IFMA
+	PathOff      = fastpath.Off      // crypto/ed25519 does everything
+	PathPortable = fastpath.Portable // tables, in portable Go
+	PathIFMA     = fastpath.IFMA     // tables, eight lanes of AVX-512 IFMA
 )
 
-// fastpath is the environment variable that chooses a path: off, portable, or ifma, which is what the machine is
-// asked for by default.
-const fastpath = "VRATAR_FASTPATH"
+// engine is the way that signatures are verified.
+type engine struct{ *fastpath.Switch }
 
-// samplePeriod says that one accepted signature of this many is verified by crypto/ed25519 again.
-const samplePeriod = 4096
-
-// engine is the way that signatures are verified, with what it has noticed.
-type engine struct {
-	path    atomic.Pointer[string]
-	alarms  atomic.Uint64
-	library func(public ed25519.PublicKey, message, signature []byte) bool
-}
-
-// running is the engine of this process, chosen at first use. The environment is read through syscall because
-// package os, and the files behind it, are closed to a verifier.
-var running = sync.OnceValue(func() *engine {
-	choice, _ := syscall.Getenv(fastpath)
-	return choose(choice)
-})
+// running is the engine of this process, chosen at first use.
+var running = sync.OnceValue(func() engine { return choose(fastpath.Setting()) })
 
 // baseWindow is the window of the base point's table, 384 KiB: its digits fill the lanes of four rounds.
 const baseWindow = 8
@@ -50,57 +33,29 @@ var basePoint = sync.OnceValue(func() *table {
 	return newTable(&p, baseWindow)
 })
 
-// choose takes the fastest path that is asked for, that this processor has and that passes its self-test.
-func choose(choice string) *engine {
-	paths := []string{PathIFMA, PathPortable, PathOff}
-	switch {
-	case choice == PathOff:
-		paths = paths[2:]
-	case choice == PathPortable || !hasIFMA():
-		paths = paths[1:]
-	}
-	for _, path := range paths {
-		e := newEngine(path)
-		if e.selfTest() {
-			return e
-		}
-	}
-	return newEngine(PathOff)
-}
+func choose(setting string) engine { return engine{fastpath.Choose(arithmetic(), setting)} }
 
-func newEngine(path string) *engine {
-	e := &engine{library: ed25519.Verify}
-	e.path.Store(&path)
-	return e
+// arithmetic is what this package offers. The gains are those over crypto/ed25519, one signature at a time.
+func arithmetic() fastpath.Arithmetic {
+	return fastpath.Arithmetic{HasIFMA: hasIFMA(), Portable: 3, IFMA: 8, SelfTest: selfTest}
 }
 
 // Path is how this process verifies signatures: PathOff, PathPortable or PathIFMA. It is chosen once, from the
 // processor's features, a self-test and the environment variable VRATAR_FASTPATH, and becomes PathOff after an alarm.
-func Path() string { return *running().path.Load() }
+func Path() string { return running().Path() }
 
-// Alarms is how often this package and crypto/ed25519 differed, which must never be: anything but 0 is a fault of
-// the program or the processor.
-func Alarms() uint64 { return running().alarms.Load() }
+// Alarms is how often this package and crypto/ed25519 differed, and of the paths that failed their self-test. Anything
+// but 0 is a fault of the program or the processor.
+func Alarms() uint64 { return running().Alarms() }
+
+// Describe tells which path is in use, why, and what was asked of crypto/ed25519.
+func Describe() fastpath.Standing { return running().Describe() }
 
 // verify is Key.Verify.
-func (e *engine) verify(k *Key, message, signature []byte) bool {
-	path := *e.path.Load()
-	if path == PathOff {
-		return e.library(k.public, message, signature)
+func (e engine) verify(k *Key, message, signature []byte) bool {
+	j := Job{k, message, signature}
+	if !e.Try(&k.record) {
+		return e.Ask(&k.record, j.library)
 	}
-	return e.settle(k, message, signature, k.check(path, message, signature))
-}
-
-// settle takes what a fast path found and has the library look again at every refusal and at some acceptances.
-func (e *engine) settle(k *Key, message, signature []byte, found bool) bool {
-	if found && rand.Uint32()%samplePeriod != 0 {
-		return true
-	}
-	right := e.library(k.public, message, signature)
-	if right != found {
-		e.alarms.Add(1)
-		off := PathOff
-		e.path.Store(&off)
-	}
-	return right
+	return e.Settle(&k.record, k.check(e.Path(), message, signature), j.library)
 }

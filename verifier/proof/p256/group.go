@@ -24,23 +24,32 @@ type group struct {
 	jobs       []Job
 	signatures [groupSize]signature
 	answers    [groupSize]answer
-	ready      [groupSize]int // the places in jobs that the fast arithmetic may answer; n of them
+	left       [groupSize]bool // to crypto/ecdsa
+	ready      [groupSize]int  // the places in jobs that the fast arithmetic answers; n of them
 	n          int
 }
 
 func verifyGroup(jobs []Job, ok []bool) {
 	g := group{jobs: jobs}
-	g.answer()
+	g.answer((*Key).try)
 	for i := range jobs {
 		j := &jobs[i]
-		ok[i] = j.Key.settle(g.answers[i], &j.Digest, &j.R, &j.S)
+		if g.left[i] {
+			ok[i] = j.Key.leave(&j.Digest, &j.R, &j.S)
+		} else {
+			ok[i] = j.Key.settle(g.answers[i], &j.Digest, &j.R, &j.S)
+		}
 	}
 }
 
-func (g *group) answer() {
+// answer asks the fast arithmetic about the jobs in range whose keys try is true of.
+func (g *group) answer(try func(*Key) bool) {
 	for i := range g.jobs {
 		j := &g.jobs[i]
-		if j.Key.isFast() && g.signatures[i].parse(&j.Digest, &j.R, &j.S) {
+		if !g.signatures[i].parse(&j.Digest, &j.R, &j.S) {
+			continue
+		}
+		if g.left[i] = !try(j.Key); !g.left[i] {
 			g.ready[g.n] = i
 			g.n++
 		}

@@ -8,10 +8,11 @@
 // It accepts what crypto/ecdsa accepts. Every signature that the fast arithmetic refuses, or cannot decide, is
 // asked of crypto/ecdsa, and the answer is that of crypto/ecdsa; where the two differ, the fast arithmetic is
 // switched off for good and an alarm is counted (Alarms). A sample of what it accepts is asked again as well. A
-// refused signature thus costs no less than without this package.
+// refused signature thus costs no less than without this package; a key whose signatures are mostly wrong is left to
+// crypto/ecdsa altogether, so that it does not cost more either (see package fastpath).
 //
-// It may import the standard library and golang.org/x/sys/cpu, decides nothing about whom to trust, and reads
-// one environment variable, VRATAR_FASTPATH (see Path).
+// It may import the standard library, golang.org/x/sys/cpu and package fastpath, and decides nothing about whom to
+// trust.
 package p256
 
 import (
@@ -20,7 +21,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"math/rand/v2"
+
+	"vratar/verifier/proof/fastpath"
 )
 
 // MinWindow and MaxWindow are the windows Prepare takes.
@@ -29,14 +31,12 @@ const (
 	MaxWindow = 8
 )
 
-// samplePeriod says that one accepted signature of this many is asked of crypto/ecdsa again.
-const samplePeriod = 4096
-
-// Key is a public key with its table. It is immutable; any number of goroutines may use it.
+// Key is a public key with its table. Any number of goroutines may use it.
 type Key struct {
 	public *ecdsa.PublicKey
 	table  *table // nil when the fast arithmetic was off when the key was prepared
 	state  *state
+	record fastpath.Record
 }
 
 // Prepare computes the table of pub. A wider window makes verification faster and the table larger: 4 bits take
@@ -80,33 +80,32 @@ func (k *Key) Size() int {
 // Verify reports whether (r, s), most significant byte first, is a signature of digest, the SHA-256 of what was
 // signed (SEC 1 §4.1.4). It does not allocate where it answers true, but for the sample that is asked again.
 func (k *Key) Verify(digest, r, s *[32]byte) bool {
-	if !k.isFast() {
+	var g signature
+	if !g.parse(digest, r, s) {
 		return k.library(digest, r, s)
 	}
-	return k.settle(k.fast(digest, r, s), digest, r, s)
+	if !k.try() {
+		return k.leave(digest, r, s)
+	}
+	return k.settle(k.answer(&g), digest, r, s)
 }
 
-func (k *Key) isFast() bool { return k.table != nil && !k.state.off.Load() }
+func (k *Key) isPrepared() bool { return k.table != nil }
+
+// try reports whether the fast arithmetic is to be asked about a signature.
+func (k *Key) try() bool { return k.isPrepared() && k.state.Try(&k.record) }
+
+// leave leaves to crypto/ecdsa what the fast arithmetic was not to be asked about.
+func (k *Key) leave(digest, r, s *[32]byte) bool {
+	return k.state.Ask(&k.record, func() bool { return k.library(digest, r, s) })
+}
 
 // settle turns what the fast arithmetic makes of a signature into the answer.
 func (k *Key) settle(a answer, digest, r, s *[32]byte) bool {
-	switch a {
-	case accepted:
-		return rand.Uint32()%samplePeriod != 0 || k.confirm(digest, r, s, true)
-	case refused:
-		return k.confirm(digest, r, s, false)
+	if a == undecided {
+		return k.library(digest, r, s)
 	}
-	return k.library(digest, r, s)
-}
-
-// confirm asks crypto/ecdsa, whose answer it returns. When that is not what the fast arithmetic answered, the
-// fast arithmetic is switched off in the whole process and an alarm is counted.
-func (k *Key) confirm(digest, r, s *[32]byte, answered bool) bool {
-	is := k.library(digest, r, s)
-	if is != answered {
-		k.state.alarm()
-	}
-	return is
+	return k.state.Settle(&k.record, a == accepted, func() bool { return k.library(digest, r, s) })
 }
 
 func (k *Key) library(digest, r, s *[32]byte) bool {
@@ -125,7 +124,7 @@ const (
 // signature is one signature as numbers; w is 2^256/s.
 type signature struct{ e, r, s, w scalar }
 
-// parse reports whether r and s are in range; the digest may be n or more.
+// parse reports whether r and s are in range, without which crypto/ecdsa refuses at once; the digest may be n or more.
 func (g *signature) parse(digest, r, s *[32]byte) bool {
 	g.e, g.r, g.s = words(digest), words(r), words(s)
 	return g.r.inRange() && g.s.inRange()
@@ -138,16 +137,13 @@ func (g *signature) factors() (u1, u2 scalar) {
 	return u1, u2
 }
 
-func (k *Key) fast(digest, r, s *[32]byte) answer {
-	var g signature
-	if !g.parse(digest, r, s) {
-		return undecided
-	}
+// answer is what the fast arithmetic makes of a signature in range, alone.
+func (k *Key) answer(g *signature) answer {
 	g.w = g.s.inverse()
-	return k.check(&g)
+	return k.check(g)
 }
 
-// check finishes a signature whose w is known.
+// check is what the fast arithmetic makes of a signature whose w is known.
 func (k *Key) check(g *signature) answer {
 	if k.state.path == PathIFMA {
 		return k.checkIFMA(g)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"vratar/verifier/proof/fastpath"
 	"vratar/verifier/vectors"
 )
 
@@ -19,12 +20,20 @@ import (
 var states = sync.OnceValue(func() []*state {
 	var all []*state
 	for _, path := range []string{PathPortable, PathIFMA, PathOff} {
-		if st := newState(path); st != nil {
-			all = append(all, st)
+		if path != PathIFMA || hasIFMA() {
+			all = append(all, forced(path))
 		}
 	}
 	return all
 })
+
+// forced is a path that this machine has, untested.
+func forced(path string) *state {
+	st := newState(path)
+	untested := fastpath.Arithmetic{HasIFMA: hasIFMA(), Portable: gainPortable, IFMA: gainIFMA, SelfTest: func(string) bool { return true }}
+	st.Switch = fastpath.Choose(untested, path)
+	return st
+}
 
 // keys are pub prepared for every path; the window is any.
 func keys(t testing.TB, pub *ecdsa.PublicKey, window int) []*Key {
@@ -55,7 +64,7 @@ func agree(t testing.TB, ks []*Key, j *Job, mayMiss bool) bool {
 		if got := k.Verify(&j.Digest, &j.R, &j.S); got != want {
 			t.Fatalf("%s: %v, library %v: digest %x r %x s %x", k.state.path, got, want, j.Digest, j.R, j.S)
 		}
-		if k.state.alarms.Load() != 0 {
+		if k.state.Alarms() != 0 {
 			t.Fatalf("%s: an alarm", k.state.path)
 		}
 	}
@@ -137,8 +146,13 @@ func TestWycheproof(t *testing.T) {
 	})
 }
 
+// checkGroup holds groups, and the fast arithmetic on its own, against the right answers.
 func checkGroup(t testing.TB, k *Key, jobs []Job, want []bool) {
 	t.Helper()
+	for at := 0; at < len(jobs); at += groupSize {
+		end := min(at+groupSize, len(jobs))
+		compare(t, k, jobs[at:end], want[at:end])
+	}
 	for i := range jobs {
 		jobs[i].Key = k
 	}
@@ -209,35 +223,42 @@ func TestTable(t *testing.T) {
 // An answer that crypto/ecdsa contradicts counts an alarm and switches the fast arithmetic off, for all keys.
 func TestAlarm(t *testing.T) {
 	s := newSample(t, "")
-	st := newState(PathPortable)
+	st := forced(PathPortable)
 	k, err := prepare(s.pub, MinWindow, st)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st.base.points[0].x[0] ^= 1 // a fault in memory
-	st.base.points[1].x[0] ^= 1
 	for i := range st.base.points {
-		st.base.points[i].x[1] ^= 1
+		st.base.points[i].x[1] ^= 1 // a fault in memory
 	}
 	if !k.Verify(&s.job.Digest, &s.job.R, &s.job.S) {
 		t.Fatal("the fault decided")
 	}
-	if st.alarms.Load() != 1 || !st.off.Load() || k.isFast() {
-		t.Fatalf("alarms %d, off %v", st.alarms.Load(), st.off.Load())
+	if st.Alarms() != 1 || st.Path() != PathOff || k.try() {
+		t.Fatalf("alarms %d, %s", st.Alarms(), st.Path())
 	}
-	if !k.Verify(&s.job.Digest, &s.job.R, &s.job.S) || st.alarms.Load() != 1 {
+	if !k.Verify(&s.job.Digest, &s.job.R, &s.job.S) || st.Alarms() != 1 {
 		t.Fatal("not off")
 	}
-	st = newState(PathPortable)
-	if k, err = prepare(s.pub, MinWindow, st); err != nil {
+}
+
+// A wrong accept is found by the sample, in groups too.
+func TestSample(t *testing.T) {
+	s, other := newSample(t, ""), newSample(t, "")
+	st := forced(PathPortable)
+	k, err := prepare(s.pub, MinWindow, st)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !k.confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 0 {
-		t.Fatal("a right accept was not confirmed")
+	k.public = other.pub // to which the table does not belong
+	s.job.Key = k
+	jobs := []Job{s.job, s.job, s.job, s.job, s.job, s.job, s.job, s.job}
+	ok := make([]bool, len(jobs))
+	for st.Alarms() == 0 {
+		VerifyGroup(jobs, ok)
 	}
-	s.job.Digest[0] ^= 1
-	if k.confirm(&s.job.Digest, &s.job.R, &s.job.S, true) || st.alarms.Load() != 1 || !st.off.Load() {
-		t.Fatal("a wrong accept raised no alarm")
+	if VerifyGroup(jobs, ok); st.Path() != PathOff || slices.Contains(ok, true) {
+		t.Fatalf("%s, %v", st.Path(), ok)
 	}
 }
 
@@ -247,8 +268,8 @@ func TestSetting(t *testing.T) {
 		fastest = PathIFMA
 	}
 	for setting, want := range map[string]string{"": fastest, "no such path": fastest, PathIFMA: fastest, PathPortable: PathPortable, PathOff: PathOff} {
-		if st := choose(setting); st.path != want {
-			t.Errorf("%q: %s, want %s", setting, st.path, want)
+		if st := choose(setting); st.path != want || st.Path() != want || st.Describe().Alarms != 0 {
+			t.Errorf("%q: %s, %+v, want %s", setting, st.path, st.Describe(), want)
 		}
 	}
 	k, err := prepare(newSample(t, "").pub, MinWindow, choose(PathOff))
@@ -263,18 +284,43 @@ func TestSelfTestFails(t *testing.T) {
 	other := affineFrom(encode(newSample(t, "").pub))
 	broken := func(path string) *state {
 		st := newState(path)
-		if st != nil && path != PathOff {
+		if path != PathOff {
 			st.base = newTable(other, baseWindow)
 			st.adapt(st.base)
 		}
 		return st
 	}
 	fast := uint64(len(states()) - 1)
-	if st := firstSound([]string{PathIFMA, PathPortable, PathOff}, broken); st.path != PathOff || st.alarms.Load() != fast {
-		t.Errorf("%s, %d alarms", st.path, st.alarms.Load())
+	if st := chooseOf("", broken); st.path != PathOff || st.base != nil || st.Path() != PathOff || st.Alarms() != fast {
+		t.Errorf("%s, %+v", st.path, st.Describe())
 	}
-	if st := firstSound([]string{PathPortable, PathOff}, newState); st.path != PathPortable || st.alarms.Load() != 0 {
-		t.Errorf("%s, %d alarms", st.path, st.alarms.Load())
+}
+
+// Wrong signatures of a key go to crypto/ecdsa at once after a while, alone and in groups, until right ones come.
+func TestFlood(t *testing.T) {
+	s := newSample(t, "")
+	for _, st := range states() {
+		k, err := prepare(s.pub, MinWindow, st)
+		if err != nil {
+			t.Fatal(err)
+		}
+		good, bad := s.job, s.job
+		good.Key, bad.Key = k, k
+		bad.S[31] ^= 1
+		for range 40 * gainIFMA {
+			if k.Verify(&bad.Digest, &bad.R, &bad.S) {
+				t.Fatal("a wrong signature")
+			}
+		}
+		if k.try() {
+			t.Errorf("%s: still tried", st.path)
+		}
+		for range 8 {
+			checkGroup(t, k, []Job{good, bad, good, good, good, good, good, good}, []bool{true, false, true, true, true, true, true, true})
+		}
+		if k.try() != (st.path != PathOff) || st.Alarms() != 0 {
+			t.Errorf("%s: tried %v, %d alarms", st.path, k.try(), st.Alarms())
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ type candidate struct {
 func candidates(b *testing.B) []candidate {
 	const signatures, manyKeys = 64, 1000
 	samples := newSamples(b, "one key", signatures)
-	library, err := prepare(samples[0].pub, MinWindow, &state{path: PathOff})
+	library, err := prepare(samples[0].pub, MinWindow, forced(PathOff))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -69,15 +69,14 @@ func candidates(b *testing.B) []candidate {
 	for i := range manyKeys {
 		several = append(several, newSample(b, fmt.Sprint(i)))
 	}
-	for _, path := range []string{PathPortable, PathIFMA} {
-		st := newState(path)
-		if st == nil {
+	for _, st := range states() {
+		if st.path == PathOff {
 			continue
 		}
 		for window := MinWindow; window <= MaxWindow; window++ {
-			all = append(all, pathCandidates(b, fmt.Sprintf("%s/w=%d", path, window), jobsOf(b, samples, window, st))...)
+			all = append(all, pathCandidates(b, fmt.Sprintf("%s/w=%d", st.path, window), jobsOf(b, samples, window, st))...)
 		}
-		all = append(all, pathCandidates(b, fmt.Sprintf("%s/w=6/%d-keys", path, manyKeys), jobsOf(b, several, 6, st))...)
+		all = append(all, pathCandidates(b, fmt.Sprintf("%s/w=6/%d-keys", st.path, manyKeys), jobsOf(b, several, 6, st))...)
 	}
 	return all
 }
@@ -104,7 +103,7 @@ func pathCandidates(b *testing.B, name string, jobs []Job) []candidate {
 	single, group := 0, 0
 	return []candidate{{name, 1, func() {
 		single = (single + 1) % len(jobs)
-		if j := &jobs[single]; j.Key.fast(&j.Digest, &j.R, &j.S) != accepted {
+		if j := &jobs[single]; !j.Key.Verify(&j.Digest, &j.R, &j.S) {
 			b.Fatal("refused")
 		}
 	}}, {name + "/group", 8, func() {
@@ -160,13 +159,12 @@ func BenchmarkRatios(b *testing.B) {
 
 func BenchmarkPrepare(b *testing.B) {
 	pub := newSample(b, "").pub
-	for _, path := range []string{PathPortable, PathIFMA} {
-		st := newState(path)
-		if st == nil {
+	for _, st := range states() {
+		if st.path == PathOff {
 			continue
 		}
 		for window := MinWindow; window <= MaxWindow; window++ {
-			b.Run(fmt.Sprintf("%s/w=%d", path, window), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/w=%d", st.path, window), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					if _, err := prepare(pub, window, st); err != nil {

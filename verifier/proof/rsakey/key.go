@@ -8,6 +8,8 @@ import (
 	"errors"
 	"math/big"
 	"unsafe"
+
+	"vratar/verifier/proof/fastpath"
 )
 
 const (
@@ -20,12 +22,13 @@ const (
 // ErrKey is the error of a public key that is not for this package; crypto/rsa may still take it.
 var ErrKey = errors.New("rsakey: want an odd modulus of 2048 to 4096 bits and an odd exponent from 3 to 2³¹ − 1")
 
-// Key is a public key prepared for verification. It never changes and may be used by many goroutines.
+// Key is a public key prepared for verification. It may be used by many goroutines.
 type Key struct {
 	public  rsa.PublicKey
 	bits    int
 	modulus modulus
 	lanes   lanes // where the processor has them
+	record  fastpath.Record
 }
 
 // Prepare computes what signatures of a key need, in some microseconds. It returns ErrKey where only crypto/rsa can

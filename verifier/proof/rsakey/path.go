@@ -3,63 +3,32 @@ package rsakey
 import (
 	"crypto"
 	"crypto/rsa"
-	"math/rand/v2"
 	"sync"
-	"sync/atomic"
-	"syscall"
+
+	"vratar/verifier/proof/fastpath"
 )
 
 // The values of Path.
 const (
-	PathOff      = "off"      // crypto/rsa does everything
-	PathPortable = "portable" // prepared moduli in portable Go
-	PathIFMA     = "ifma"     // prepared moduli in eight lanes of AVX-512 IFMA
+	PathOff      = fastpath.Off      // crypto/rsa does everything
+	PathPortable = fastpath.Portable // prepared moduli in portable Go
+	PathIFMA     = fastpath.IFMA     // prepared moduli in eight lanes of AVX-512 IFMA
 )
-
-// fastpath is the environment variable that chooses a path: off, portable, or ifma, which is what is taken otherwise.
-const fastpath = "VRATAR_FASTPATH"
 
 // libraryBits is the largest modulus that crypto/rsa has assembly for, which portable Go does not beat.
 const libraryBits = 2048
 
-// samplePeriod says that one accepted signature of this many is verified by crypto/rsa again.
-const samplePeriod = 4096
+// engine is the way that signatures are verified.
+type engine struct{ *fastpath.Switch }
 
-// engine is the way that signatures are verified, with what it has noticed.
-type engine struct {
-	path    atomic.Pointer[string]
-	alarms  atomic.Uint64
-	library func(public *rsa.PublicKey, s scheme, digest *[32]byte, signature []byte) bool
-}
+// running is the engine of this process, chosen at first use.
+var running = sync.OnceValue(func() engine { return choose(fastpath.Setting()) })
 
-// running is the engine of this process, chosen at first use. The environment is read through syscall because
-// package os, and the files behind it, are closed to a verifier.
-var running = sync.OnceValue(func() *engine {
-	choice, _ := syscall.Getenv(fastpath)
-	return choose(choice)
-})
+func choose(setting string) engine { return engine{fastpath.Choose(arithmetic(), setting)} }
 
-// choose takes the fastest path that is asked for, that this processor has and that passes its self-test.
-func choose(choice string) *engine {
-	paths := []string{PathIFMA, PathPortable}
-	switch {
-	case choice == PathOff:
-		paths = nil
-	case choice == PathPortable || !hasIFMA():
-		paths = paths[1:]
-	}
-	for _, path := range paths {
-		if selfTest(path) {
-			return newEngine(path)
-		}
-	}
-	return newEngine(PathOff)
-}
-
-func newEngine(path string) *engine {
-	e := &engine{library: libraryVerify}
-	e.path.Store(&path)
-	return e
+// arithmetic is what this package offers. The gains are those over crypto/rsa with the shortest modulus of each path.
+func arithmetic() fastpath.Arithmetic {
+	return fastpath.Arithmetic{HasIFMA: hasIFMA(), Portable: 2, IFMA: 4, SelfTest: selfTest}
 }
 
 func libraryVerify(public *rsa.PublicKey, s scheme, digest *[32]byte, signature []byte) bool {
@@ -72,27 +41,24 @@ func libraryVerify(public *rsa.PublicKey, s scheme, digest *[32]byte, signature 
 
 // Path is how this process verifies signatures: PathOff, PathPortable or PathIFMA. It is chosen once, from the
 // processor's features, a self-test and the environment variable VRATAR_FASTPATH, and becomes PathOff after an alarm.
-func Path() string { return *running().path.Load() }
+func Path() string { return running().Path() }
 
-// Alarms is how often this package and crypto/rsa differed, which must never be: anything but 0 is a fault of the
-// program or the processor.
-func Alarms() uint64 { return running().alarms.Load() }
+// Alarms is how often this package and crypto/rsa differed, and of the paths that failed their self-test. Anything but
+// 0 is a fault of the program or the processor.
+func Alarms() uint64 { return running().Alarms() }
 
-// verify asks crypto/rsa about every refusal and about some acceptances.
-func (e *engine) verify(k *Key, s scheme, digest *[32]byte, signature []byte) bool {
-	path := *e.path.Load()
-	if path == PathOff || path == PathPortable && k.bits <= libraryBits {
-		return e.library(&k.public, s, digest, signature)
+// Describe tells which path is in use, why, and what was asked of crypto/rsa.
+func Describe() fastpath.Standing { return running().Describe() }
+
+// verify is VerifyPKCS1v15 or VerifyPSS.
+func (e engine) verify(k *Key, s scheme, digest *[32]byte, signature []byte) bool {
+	library := func() bool { return libraryVerify(&k.public, s, digest, signature) }
+	path := e.Path()
+	if path == PathPortable && k.bits <= libraryBits {
+		return library()
 	}
-	found := k.check(path, s, digest, signature)
-	if found && rand.Uint32()%samplePeriod != 0 {
-		return true
+	if !e.Try(&k.record) {
+		return e.Ask(&k.record, library)
 	}
-	right := e.library(&k.public, s, digest, signature)
-	if right != found {
-		e.alarms.Add(1)
-		off := PathOff
-		e.path.Store(&off)
-	}
-	return right
+	return e.Settle(&k.record, k.check(path, s, digest, signature), library)
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"testing"
 
+	"vratar/verifier/proof/fastpath"
 	"vratar/verifier/vectors"
 )
 
@@ -241,45 +242,87 @@ func TestPrepareRefuses(t *testing.T) {
 	prepare(t, &rsa.PublicKey{N: odd(4096), E: 65537})
 }
 
-// A library that differs is believed, counted, and does the work from then on.
-func TestAlarm(t *testing.T) {
-	for _, path := range paths() {
-		if !selfTest(path) || Path() == PathOff || Alarms() != 0 {
-			t.Fatalf("%s: the self-test fails", path)
-		}
-	}
-	private, err := rsa.GenerateKey(rand.Reader, libraryBits+8) // so that the portable path takes it as well
+// newEngine takes a path that this machine has, untested.
+func newEngine(path string) engine {
+	a := arithmetic()
+	a.SelfTest = func(string) bool { return true }
+	return engine{fastpath.Choose(a, path)}
+}
+
+// newKey is long enough for the portable path to take it as well.
+func newKey(t *testing.T) *rsa.PrivateKey {
+	t.Helper()
+	private, err := rsa.GenerateKey(rand.Reader, libraryBits+8)
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, digest := prepare(t, &private.PublicKey), new([32]byte)
+	return private
+}
+
+// A library that differs is believed, counted, and does the work from then on. The keys here have the modulus of one
+// key and the name of another.
+func TestAlarm(t *testing.T) {
+	private, other := newKey(t), newKey(t)
+	digest := new([32]byte)
 	good := sign(t, private, pss, digest, 32)
-	f := func(path string, answer bool, signature []byte) {
-		t.Helper()
+	for _, path := range paths() {
 		e := newEngine(path)
-		e.library = func(*rsa.PublicKey, scheme, *[32]byte, []byte) bool { return answer }
-		for n := 0; e.alarms.Load() == 0; n++ {
-			if got := e.verify(k, pss, digest, signature); got != answer && e.alarms.Load() == 1 {
-				t.Fatalf("%v, want %v", got, answer)
-			}
-			if n > 20*samplePeriod {
-				t.Fatal("no alarm")
+		k := prepare(t, &other.PublicKey)
+		k.public = private.PublicKey
+		if !e.verify(k, pss, digest, good) || e.Alarms() != 1 || e.Path() != PathOff {
+			t.Errorf("%s: refused what the library accepts, %+v", path, e.Describe())
+		}
+		e, k = newEngine(path), prepare(t, &private.PublicKey)
+		k.public = other.PublicKey
+		for e.verify(k, pss, digest, good) {
+			if e.Alarms() != 0 {
+				t.Fatalf("%s: accepted after an alarm", path)
 			}
 		}
-		if *e.path.Load() != PathOff || e.verify(k, pss, digest, signature) != answer {
-			t.Error("the library does not do the work")
+		if e.Alarms() != 1 || e.Path() != PathOff {
+			t.Errorf("%s: accepted what the library refuses, %+v", path, e.Describe())
 		}
 	}
+}
+
+// Wrong signatures of a key go to the library at once after a while, until right ones come.
+func TestFlood(t *testing.T) {
+	private := newKey(t)
+	digest := new([32]byte)
+	good := sign(t, private, pss, digest, 32)
+	for _, path := range append(paths(), PathOff) {
+		e, k := newEngine(path), prepare(t, &private.PublicKey)
+		for range 150 {
+			if e.verify(k, pkcs1v15, digest, good) {
+				t.Fatal("a signature of another scheme")
+			}
+		}
+		if e.Try(&k.record) {
+			t.Errorf("%s: still tried", path)
+		}
+		for range 50 {
+			if !e.verify(k, pss, digest, good) {
+				t.Fatalf("%s: a right signature", path)
+			}
+		}
+		if e.Try(&k.record) != (path != PathOff) || e.Alarms() != 0 {
+			t.Errorf("%s: not tried again, %d alarms", path, e.Alarms())
+		}
+	}
+}
+
+func TestSelfTest(t *testing.T) {
 	for _, path := range paths() {
-		f(path, true, good[1:])
-		f(path, false, good)
+		if !selfTest(path) || Alarms() != 0 {
+			t.Errorf("%s: the self-test fails", path)
+		}
 	}
 }
 
 func TestChoose(t *testing.T) {
 	f := func(choice, want string) {
 		t.Helper()
-		if got := *choose(choice).path.Load(); got != want {
+		if got := choose(choice).Path(); got != want {
 			t.Errorf("%q: %s, want %s", choice, got, want)
 		}
 	}
@@ -289,7 +332,7 @@ func TestChoose(t *testing.T) {
 	k, digest, good := selfTestCase(t)
 	for _, path := range append(paths(), PathOff) {
 		e := newEngine(path)
-		if !e.verify(k, pss, digest, good) || e.verify(k, pkcs1v15, digest, good) || e.alarms.Load() != 0 {
+		if !e.verify(k, pss, digest, good) || e.verify(k, pkcs1v15, digest, good) || e.Alarms() != 0 {
 			t.Errorf("%s: wrong answers", path)
 		}
 	}
