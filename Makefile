@@ -103,6 +103,10 @@ bench: ## Go benchmarks
 bench-peers: ## the same work through Vratar and through the usual libraries, in turn in one run
 	cd bench/peers && $(GO) run . -json ../results/peers.json
 
+.PHONY: bench-http
+bench-http: ## what a request costs in processor time, beside a server that answers a constant; into README.md
+	$(GO) run ./bench/cmd/httpcost -json bench/results/http.json -write README.md
+
 .PHONY: cost
 cost: ## what opening one code of each format costs, into deploy/COSTS.md
 	$(GO) run ./bench/cmd/cost -write deploy/COSTS.md
