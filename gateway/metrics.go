@@ -52,6 +52,7 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 	}
 	gauge("vratar_signature_alarms", "How often prepared keys and the library differed; anything but 0 is a fault of ours or of the machine.",
 		func() float64 { return float64(proof.Alarms()) })
+	countPaths(r)
 	gauge("vratar_lists_awaited", "Status lists that were never loaded, or not whole; codes that they may speak for are held.",
 		func() float64 { return g.awaitedLists() })
 	for _, kind := range [...]string{"trust", "status"} {
@@ -61,6 +62,22 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 		}, func() float64 { return g.listAge(kind) }))
 	}
 	return m
+}
+
+// countPaths counts the signatures of prepared keys that were the library's all the same.
+func countPaths(r *prometheus.Registry) {
+	for i, p := range proof.Paths() {
+		count := func(why string, read func(proof.Path) uint64) {
+			r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name:        "vratar_signatures_by_library_total",
+				Help:        "Signatures of prepared keys that the library verified: refused and sampled ones again, those of keys whose signatures are mostly wrong (spared) at once.",
+				ConstLabels: prometheus.Labels{"keys": p.Keys, "why": why},
+			}, func() float64 { return float64(read(proof.Paths()[i])) }))
+		}
+		count("refused", func(p proof.Path) uint64 { return p.Refusals })
+		count("sampled", func(p proof.Path) uint64 { return p.Samples })
+		count("spared", func(p proof.Path) uint64 { return p.Spared })
+	}
 }
 
 func (g *Gateway) listAge(kind string) float64 {

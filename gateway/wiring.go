@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"vratar/gateway/feed"
 	"vratar/gateway/ingest"
 	"vratar/verifier/policy"
+	"vratar/verifier/proof"
 )
 
 // group finds a checkpoint's group. A validated Config has it.
@@ -151,9 +153,25 @@ func (g *Gateway) announce() {
 	for _, name := range g.unsafe() {
 		g.log.Warn("an unsafe setting is in force", slog.String("setting", name))
 	}
+	g.announcePaths()
 	for _, s := range g.lists.Sources() {
 		if s.Wildcard {
 			g.log.Warn("keys of this list vouch for any issuer", slog.String("list", s.Name))
 		}
+	}
+}
+
+// announcePaths tells which arithmetic verifies the signatures of prepared keys, and why.
+func (g *Gateway) announcePaths() {
+	if g.preparer == nil {
+		return
+	}
+	for _, p := range proof.Paths() {
+		level := slog.LevelInfo
+		if p.Alarms > 0 {
+			level = slog.LevelError
+		}
+		g.log.Log(context.Background(), level, "signatures of prepared keys",
+			slog.String("keys", p.Keys), slog.String("path", p.Path), slog.String("reason", p.Reason))
 	}
 }
