@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/status/revoked"
 )
 
 // anyIssuer is the issuer id of keys that vouch for whatever issuer a credential names.
@@ -20,11 +21,14 @@ type Snapshot struct {
 	covered map[string]time.Time // countries that the hashes are of, and when the last batch of each expires; zero: never
 	fetched time.Time            // when the oldest of the hashes was fetched; zero: not known
 	filters []filter
-	crls    map[string][]heldCRL // by the name of their authority, the newest first
-	cards   map[string]*cardList // by the identifier of the key they are for
-	ids     map[string]struct{}
-	blocked map[string]struct{} // ids that are out of force for the time being
-	awaited []Awaited
+	// Lists too large for maps. Their sets change under the snapshot, one name at a time or a list at once.
+	hashSets []*revoked.Live
+	idSets   []stored
+	crls     map[string][]heldCRL // by the name of their authority, the newest first
+	cards    map[string]*cardList // by the identifier of the key they are for
+	ids      map[string]struct{}
+	blocked  map[string]struct{} // ids that are out of force for the time being
+	awaited  []Awaited
 }
 
 var _ verifier.Status = (*Snapshot)(nil)
@@ -68,6 +72,9 @@ func (s *Snapshot) add(src Source) {
 		for h := range src.hashes {
 			s.hashes[h] = struct{}{}
 		}
+		if src.stored != nil {
+			s.hashSets = append(s.hashSets, src.stored.set)
+		}
 		for country, until := range src.covered {
 			cover(s.covered, country, until)
 		}
@@ -85,6 +92,9 @@ func (s *Snapshot) add(src Source) {
 			s.cards[l.keyID] = &l
 		}
 	case KindRevokedIDs:
+		if src.stored != nil {
+			s.idSets = append(s.idSets, *src.stored)
+		}
 		for _, line := range src.ids {
 			for _, id := range idSpellings(line) {
 				s.ids[id] = struct{}{}
@@ -131,25 +141,40 @@ func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.Stat
 
 // lookup answers from the lists that are held.
 func (s *Snapshot) lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
-	if s.holdsID(string(c.ID)) || s.holdsID(c.RevocationID) {
+	onStored := s.holdsStoredID(c, k)
+	if s.holdsID(string(c.ID)) || s.holdsID(c.RevocationID) || onStored == present {
 		return verifier.StatusAnswer{State: verifier.StatusRevoked, Detail: "on the list of revoked ids"}
 	}
 	if _, blocked := s.blocked[string(c.ID)]; blocked {
 		return verifier.StatusAnswer{State: verifier.StatusSuspended, Detail: "on the list of blocked ids"}
 	}
+	a := s.lookupNamed(c, k)
+	if onStored == unsure && severity(a.State) < severity(verifier.StatusUnknown) {
+		return unreadable()
+	}
+	return a
+}
+
+// lookupNamed answers from the lists that are not of ids.
+func (s *Snapshot) lookupNamed(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	if c.RevocationMethod != "" {
 		return s.lookupCard(c, k)
 	}
 	hashes := s.lookupHashes(c, k)
-	if hashes.State != verifier.StatusRevoked {
-		if filtered := s.lookupFilters(c); filtered.State != verifier.StatusNotChecked {
-			return filtered
-		}
-	}
-	if hashes.State == verifier.StatusRevoked || c.Status == nil {
+	if hashes.State == verifier.StatusRevoked {
 		return hashes
 	}
-	return s.lookupToken(c.Status, k)
+	if filtered := s.lookupFilters(c); filtered.State != verifier.StatusNotChecked {
+		return filtered
+	}
+	if c.Status == nil {
+		return hashes
+	}
+	listed := s.lookupToken(c.Status, k)
+	if hashes.State == verifier.StatusUnknown && severity(listed.State) < severity(verifier.StatusUnknown) {
+		return hashes
+	}
+	return listed
 }
 
 func (s *Snapshot) holdsID(id string) bool {
@@ -204,41 +229,36 @@ func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifie
 		return none
 	}
 	listed, until := false, time.Time{}
+	found := absent
+	var asked [1 + kidSize]byte
 	for _, country := range [...]string{c.Issuer, c.Country, k.Issuer.Country} {
 		if len(country) != 2 {
 			continue
 		}
-		if s.holds(countryScope(country), c.RevocationHashes) {
-			return s.revoked()
+		if scope := countryScope(country); scope != asked { // the three are the same as a rule
+			asked = scope
+			found = max(found, s.holds(scope, c.RevocationHashes))
 		}
 		if expires, has := s.covered[country]; has {
 			listed, until = true, sooner(until, expires)
 		}
 	}
-	if s.holds(kidScope(c.Proof.KeyID), c.RevocationHashes) || s.holds(certificateScope(k), c.RevocationHashes) ||
-		s.holds(nameScope(k), c.RevocationHashes) {
-		return s.revoked()
+	asked = [1 + kidSize]byte{}
+	for _, scope := range [...][1 + kidSize]byte{kidScope(c.Proof.KeyID), certificateScope(k), nameScope(k)} {
+		if found < present && scope[0] != 0 && scope != asked {
+			asked = scope
+			found = max(found, s.holds(scope, c.RevocationHashes))
+		}
 	}
-	if !listed {
+	switch {
+	case found == present:
+		return verifier.StatusAnswer{State: verifier.StatusRevoked, ListTime: s.fetched}
+	case found == unsure:
+		return unreadable()
+	case !listed:
 		return none
 	}
 	return verifier.StatusAnswer{State: verifier.StatusValid, ListTime: s.fetched, ListExpires: until}
-}
-
-func (s *Snapshot) revoked() verifier.StatusAnswer {
-	return verifier.StatusAnswer{State: verifier.StatusRevoked, ListTime: s.fetched}
-}
-
-func (s *Snapshot) holds(scope [1 + kidSize]byte, hashes [][]byte) bool {
-	for _, h := range hashes {
-		if len(h) != hashSize {
-			continue
-		}
-		if _, ok := s.hashes[hashKey{scope, [hashSize]byte(h)}]; ok {
-			return true
-		}
-	}
-	return false
 }
 
 // certificateScope names a key by its certificate (EU DCC specification A.1).

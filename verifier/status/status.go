@@ -55,6 +55,8 @@ type Source struct {
 
 	filter     filter
 	filterSize int // hashes in it
+
+	stored *stored // nil: the source holds its entries itself
 }
 
 // Load reads a list, told apart by its content.
@@ -146,6 +148,9 @@ func (s Source) Counts() bool {
 
 // Len is the number of entries: of a token status list its size, else how many are revoked.
 func (s Source) Len() int {
+	if s.stored != nil {
+		return s.stored.set.Load().Len()
+	}
 	switch s.Kind {
 	case KindTokenList:
 		return int(s.tokens.size())

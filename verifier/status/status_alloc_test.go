@@ -25,3 +25,18 @@ func TestLookupAllocatesNothing(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestLookupInSetsAllocatesNothing(t *testing.T) {
+	batches, _ := storedBatches(t, batch("AT", unknownKID, "UCI", hashOf("bad")))
+	ids, _ := storedIDs(t, "0a0b", "")
+	s := New(batches, ids)
+	k := signerOf("a")
+	c := &verifier.Credential{ID: []byte{1, 2}, RevocationID: "r", Issuer: "AT", RevocationHashes: [][]byte{hashOf("good")}}
+	var got verifier.StatusAnswer
+	if n := testing.AllocsPerRun(100, func() { got = s.Lookup(c, k) }); n != 0 {
+		t.Errorf("Lookup allocates %.0f times", n)
+	}
+	if got.State != verifier.StatusValid {
+		t.Errorf("%+v", got)
+	}
+}

@@ -64,7 +64,7 @@ func ShardOf(hash uint64) int { return int(hash >> 56) }
 // shard is one part of a set.
 type shard struct {
 	filter *fuse.Filter // nil: not made yet, so everything may be in it
-	late   []uint64     // hashes added since the filter was made, in order
+	late   []uint64     // hashes added since the filter was made, or since there is none, in order
 }
 
 func (s *shard) may(hash uint64) bool {
@@ -178,7 +178,7 @@ func (d *Draft) Cover(i int, f *fuse.Filter, seen []uint64) {
 func (d *Draft) Set(entries int) *Set {
 	for i, added := range d.added {
 		part := &d.next.shards[i]
-		if len(added) == 0 || part.filter == nil { // without a filter everything may be in it anyway
+		if len(added) == 0 {
 			continue
 		}
 		part.late = slices.Concat(part.late, added)
