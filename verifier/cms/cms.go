@@ -2,8 +2,9 @@
 // of the EU exchange revocation batches and lists of document signers.
 //
 // It takes a message apart and rebuilds the bytes under its signature; it checks no signature, picks no key and
-// believes no certificate that came along. Messages with one signer and the content inside are read, in DER or in
-// BER with open lengths, as bytes or as base64. It may import the standard library.
+// believes no certificate that came along. Parse reads messages with one signer and the content inside, in DER or in
+// BER with open lengths, as bytes or as base64. Open reads any signed message, the content beside it as well, in DER
+// only. It may import the standard library.
 package cms
 
 import (

@@ -117,6 +117,8 @@ type Signed struct {
 	// Current reports whether chain and revocation lists hold at Options.At as well, so that it does not matter when
 	// the file was signed. Where they do not, all hangs on Evidence.
 	Current bool
+	// TimestampCause is why a timestamp that came along is no evidence; nil without one, and with one that is.
+	TimestampCause error
 	// UnsignedAttributes reports that no attributes were signed: signature directly over the content (RFC 5652 §5.4).
 	UnsignedAttributes bool
 }
