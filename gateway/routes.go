@@ -26,6 +26,9 @@ type route struct {
 	allow        access.Roles // 0: anybody
 	socket       bool         // upgrades to websocket
 	serve        handler
+	// answer serves instead of serve where it does not matter who asks, once he may. Nothing is put together about
+	// him then, which in the busiest routes would be most of what a request costs.
+	answer func(ctx *fasthttp.RequestCtx) *problem.Problem
 }
 
 // visitor is who asks, and how he may be asked again whether he is still signed in.
@@ -55,9 +58,12 @@ func (g *Gateway) routes() []route {
 	door := func(serve func(*fasthttp.RequestCtx, ingest.Caller) *problem.Problem) handler {
 		return func(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem { return serve(ctx, who.caller()) }
 	}
+	whoever := func(serve func(*fasthttp.RequestCtx, ingest.Caller) *problem.Problem) func(*fasthttp.RequestCtx) *problem.Problem {
+		return func(ctx *fasthttp.RequestCtx) *problem.Problem { return serve(ctx, ingest.Caller{}) }
+	}
 	return []route{
-		{method: "POST", path: "/v1/verify", allow: verify, serve: door(g.doors.Verify)},
-		{method: "POST", path: pathBatch, allow: verify, serve: door(g.doors.VerifyBatch)},
+		{method: "POST", path: "/v1/verify", allow: verify, answer: whoever(g.doors.Verify)},
+		{method: "POST", path: pathBatch, allow: verify, answer: whoever(g.doors.VerifyBatch)},
 		{method: "POST", path: "/v1/scan", allow: gates, serve: door(g.doors.Scan)},
 		{method: "GET", path: "/v1/scanner", allow: gates, socket: true, serve: door(g.doors.Socket)},
 		{method: "GET", path: "/v1/live", allow: gates, socket: true, serve: g.live},
@@ -111,8 +117,9 @@ func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
 	default:
 		return nil, g.page(ctx)
 	}
-	who := g.whoAsks(ctx)
-	if p := checkOrigin(ctx, r, who); p != nil {
+	presented := presentedBy(ctx)
+	who := g.desk.Recognise(presented)
+	if p := checkOrigin(ctx, r, who != nil && presented.ByCookie()); p != nil {
 		return r, p
 	}
 	if r.allow != 0 {
@@ -123,7 +130,13 @@ func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
 			return r, problem.New(problem.Forbidden, "not for role "+who.Role.String())
 		}
 	}
-	return r, r.serve(ctx, who)
+	switch {
+	case r.answer != nil:
+		return r, r.answer(ctx)
+	case who == nil:
+		return r, r.serve(ctx, nil)
+	}
+	return r, r.serve(ctx, &visitor{who, presented.Keep(), g.desk})
 }
 
 func (t table) methods(path []byte) string {
@@ -134,31 +147,25 @@ func (t table) methods(path []byte) string {
 	return strings.Join(names, ", ")
 }
 
-// whoAsks reads the credentials of a request, copied because connections outlive it.
-func (g *Gateway) whoAsks(ctx *fasthttp.RequestCtx) *visitor {
-	var c access.Credentials
-	scheme, token, _ := strings.Cut(string(ctx.Request.Header.Peek("Authorization")), " ")
-	if strings.EqualFold(scheme, "Bearer") {
-		c.Token = strings.TrimSpace(token)
+// presentedBy finds the credentials of a request.
+func presentedBy(ctx *fasthttp.RequestCtx) (p access.Presented) {
+	scheme, token, _ := bytes.Cut(ctx.Request.Header.Peek("Authorization"), []byte(" "))
+	if bytes.EqualFold(scheme, []byte("Bearer")) {
+		p.Token = bytes.TrimSpace(token)
 	}
-	if c.Token == "" {
-		c.Cookie = string(ctx.Request.Header.Cookie(sessionCookie))
+	if len(p.Token) == 0 {
+		p.Cookie = ctx.Request.Header.Cookie(sessionCookie)
 	}
-	identity := g.desk.Authenticate(c)
-	if identity == nil {
-		return nil
-	}
-	return &visitor{identity, c, g.desk}
+	return p
 }
 
 // checkOrigin keeps other sites from acting with a visitor's cookie: SameSite=Strict does not cover every
 // browser, and websockets know no same-origin rule of their own. Whoever shows a token has no need of it.
-func checkOrigin(ctx *fasthttp.RequestCtx, r *route, who *visitor) *problem.Problem {
+func checkOrigin(ctx *fasthttp.RequestCtx, r *route, byCookie bool) *problem.Problem {
 	if r.method == "GET" && !r.socket {
 		return nil
 	}
 	origin := ctx.Request.Header.Peek("Origin")
-	byCookie := who != nil && who.credentials.Cookie != ""
 	if (byCookie || len(origin) > 0) && !access.SameOrigin(string(origin), string(ctx.Host())) {
 		return problem.New(problem.OriginRefused, "")
 	}
