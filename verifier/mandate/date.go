@@ -37,19 +37,10 @@ func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (d *Date) UnmarshalText(b []byte) error {
-	parsed, ok := parseDate(string(b))
-	if !ok {
+	t, err := time.Parse(time.DateOnly, string(b))
+	if err != nil {
 		return errors.New("mandate: no calendar day")
 	}
-	*d = parsed
+	*d = Date(t.Unix() / day)
 	return nil
-}
-
-// parseDate reads a day without a time zone.
-func parseDate(s string) (Date, bool) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return 0, false
-	}
-	return Date(t.Unix() / day), t.Year() >= 1900
 }

@@ -13,7 +13,8 @@ type Summary struct {
 	EndsAt          time.Time       `json:"ends_at"` // the first moment at which it is over
 	Irrevocable     bool            `json:"irrevocable"`
 	PassOn          string          `json:"pass_on"`
-	Principals      []PartySummary  `json:"principals"` // of the original, as far as the chain is known
+	Principals      []PartySummary  `json:"principals"`          // of the original; of a sub-delegated one whose original is not known, those it claims
+	PassedBy        []PartySummary  `json:"passed_by,omitempty"` // of a sub-delegated one: who passed it on
 	Representatives []PartySummary  `json:"representatives"`
 	Joint           bool            `json:"joint"`
 	Powers          []Power         `json:"powers"`
@@ -45,12 +46,12 @@ type LinkSummary struct {
 
 // SignerSummary is who signed, and with what.
 type SignerSummary struct {
-	Name           string    `json:"name"`
-	Organisation   string    `json:"organisation,omitempty"`
-	Title          string    `json:"title,omitempty"`
-	CertificateEnd time.Time `json:"certificate_ends_at"`
-	CertificateBeg time.Time `json:"certificate_begins_at"`
-	SignedAt       time.Time `json:"signed_at"`
-	Evidence       string    `json:"evidence"`
-	Algorithm      string    `json:"algorithm"`
+	Name               string    `json:"name"`
+	Organisation       string    `json:"organisation,omitempty"`
+	Title              string    `json:"title,omitempty"`
+	CertificateBeginAt time.Time `json:"certificate_begins_at"`
+	CertificateEndsAt  time.Time `json:"certificate_ends_at"`
+	SignedAt           time.Time `json:"signed_at"`
+	Evidence           string    `json:"evidence"`
+	Algorithm          string    `json:"algorithm"`
 }

@@ -1,0 +1,45 @@
+package mandate
+
+import (
+	"vratar/verifier/jsontext"
+)
+
+// AppendJSON appends the report's public form, one JSON object, to dst:
+//
+//	{"outcome":"invalid","reason":"mandate_expired",
+//	 "checks":[{"check":"format","result":"pass"},…,{"check":"dates","result":"fail","code":"expired","detail":"…"},…],
+//	 "warnings":["attached_signature"]}
+func (r *Report) AppendJSON(dst []byte) []byte {
+	dst = jsontext.AppendString(append(dst, `{"outcome":`...), r.Outcome.String())
+	dst = jsontext.AppendString(append(dst, `,"reason":`...), r.Reason.String())
+	dst = append(dst, `,"checks":[`...)
+	for c := range r.Checks {
+		if c > 0 {
+			dst = append(dst, ',')
+		}
+		dst = r.Checks[c].append(dst, Check(c))
+	}
+	dst = append(dst, `],"warnings":[`...)
+	for i, name := range r.Warnings.Names() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = jsontext.AppendString(dst, name)
+	}
+	return append(dst, `]}`...)
+}
+
+// MarshalJSON is AppendJSON, for answers that hold a report among other things.
+func (r Report) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+func (a *Answer) append(dst []byte, c Check) []byte {
+	dst = jsontext.AppendString(append(dst, `{"check":`...), c.String())
+	dst = jsontext.AppendString(append(dst, `,"result":`...), a.Result.String())
+	if a.Code != "" {
+		dst = jsontext.AppendString(append(dst, `,"code":`...), string(a.Code))
+	}
+	if a.Detail != "" {
+		dst = jsontext.AppendString(append(dst, `,"detail":`...), a.Detail)
+	}
+	return append(dst, '}')
+}
