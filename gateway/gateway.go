@@ -202,7 +202,11 @@ type decisions struct {
 func (d decisions) Decide(ctx context.Context, p ingest.Presentation) (ledger.Passage, bool, error) {
 	return d.decider.Decide(ctx, admission.Request{
 		Verdict: p.Verdict, Payload: p.Payload, Checkpoint: d.checkpoints[p.Checkpoint.ID], Direction: p.Direction,
-		Nonce: p.Nonce, ScannedAt: p.ScannedAt, At: p.At, Checker: p.Checker,
+		Nonce: p.Nonce, ScannedAt: p.ScannedAt, At: p.At,
+		Asker: admission.Asker{
+			Checker: p.Checker, Capacity: p.Ruling.Capacity, Organisation: p.Ruling.Organisation, Mandate: p.Mandate,
+			Refusal: p.Ruling.Refusal, Hold: p.Ruling.Hold,
+		},
 	})
 }
 

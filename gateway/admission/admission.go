@@ -48,7 +48,18 @@ type Request struct {
 	Nonce      string    // the reader's name for this presentation; "" makes every request a new one
 	ScannedAt  time.Time // the reader's claim, for codes read offline; zero: now
 	At         time.Time // this gateway's clock
-	Checker    string    // account or device that scanned
+	Asker      Asker
+}
+
+// Asker is who scanned, and whether he might.
+type Asker struct {
+	Checker      string // account or device
+	Capacity     ledger.Capacity
+	Organisation string // for which he asked
+	Mandate      string // that he named
+	// Refusal is why he may not ask; ReasonNone: he may. The attempt is recorded, and the credential stays unused.
+	Refusal verifier.Reason
+	Hold    bool // whether the person at the gate decides about the refusal
 }
 
 // Decider decides and records.
@@ -85,7 +96,7 @@ func (d *Decider) Decide(ctx context.Context, r Request) (passage ledger.Passage
 // move chooses what the ledger asks about the subject's standing; nil records the verdict's refusal.
 func (d *Decider) move(r Request) (ledger.Move, error) {
 	v := r.Verdict
-	if v.Outcome == verifier.Invalid {
+	if v.Outcome == verifier.Invalid || r.Asker.Refusal != verifier.ReasonNone {
 		return nil, nil
 	}
 	if !v.Proven() {
@@ -119,7 +130,8 @@ func (d *Decider) draft(r Request) ledger.Passage {
 	p := ledger.Passage{
 		ID: rand.Text(), At: r.At, ScannedAt: r.ScannedAt,
 		Checkpoint: r.Checkpoint.ID, Group: r.Checkpoint.Group, Direction: r.Direction,
-		Nonce: r.Nonce, Checker: r.Checker,
+		Nonce: r.Nonce, Checker: r.Asker.Checker,
+		Capacity: r.Asker.Capacity, Organisation: r.Asker.Organisation, Mandate: r.Asker.Mandate,
 		Decision: ledger.Deny, Outcome: v.Outcome.String(), Reason: v.Reason, Stage: v.Stage.String(),
 		Payload: hex.EncodeToString(payload[:]),
 	}
@@ -135,7 +147,21 @@ func (d *Decider) draft(r Request) ledger.Passage {
 		p.Issuer = v.Key.Issuer.ID
 		p.Subject = d.subject(v)
 	}
+	r.Asker.refuse(&p)
 	return p
+}
+
+// refuse makes p the record of an attempt by somebody who may not ask: whom it was about is kept, as a keyed digest,
+// and nothing that he would learn from it. A code that is none at all keeps its own reason.
+func (a *Asker) refuse(p *ledger.Passage) {
+	if a.Refusal == verifier.ReasonNone || p.Stage == verifier.StageDecode.String() {
+		return
+	}
+	p.Outcome, p.Reason, p.Stage = verifier.Indeterminate.String(), a.Refusal, verifier.StageAuthority.String()
+	p.Format, p.Document, p.Issuer = "", "", ""
+	if a.Hold {
+		p.Decision = ledger.Hold
+	}
 }
 
 // subject names the credential, not its text: one credential can be compressed, encoded and (ECDSA: r, n−s)

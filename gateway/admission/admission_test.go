@@ -48,7 +48,7 @@ func valid(id string) *verifier.Verdict { return judged(verifier.Valid, verifier
 
 func ask(v *verifier.Verdict) Request {
 	return Request{
-		Verdict: v, Payload: []byte("payload"), At: noon, Checker: "till-1",
+		Verdict: v, Payload: []byte("payload"), At: noon, Asker: Asker{Checker: "till-1"},
 		Checkpoint: Checkpoint{ID: "north", Group: "arena", OnUnknown: ledger.Hold},
 	}
 }
@@ -82,6 +82,26 @@ func TestOneCredentialPassesOnceInItsGroup(t *testing.T) {
 	other.Checkpoint.Group = "shop"
 	decide(t, d, other, "admit ok")
 	decide(t, d, ask(valid("b")), "admit ok")
+}
+
+// Somebody who may not ask learns nothing, uses nothing up, and leaves a record of having tried.
+func TestAttemptWithoutAuthority(t *testing.T) {
+	d := &Decider{Ledger: newLedger(t)}
+	r := ask(valid("a"))
+	r.Asker.Capacity, r.Asker.Organisation, r.Asker.Mandate = ledger.AsOrganisation, "shop", "m"
+	r.Asker.Refusal = verifier.ReasonMandateExpired
+	p := decide(t, d, r, "deny mandate_expired")
+	if p.Stage != "authority" || p.Outcome != "indeterminate" || p.Format+p.Document+p.Issuer != "" || p.Subject == "" ||
+		p.Capacity != ledger.AsOrganisation || p.Organisation != "shop" || p.Mandate != "m" || p.Seq != 1 {
+		t.Errorf("recorded %+v", p)
+	}
+	r.Asker.Hold, r.Asker.Refusal = true, verifier.ReasonMandateRegistryUnavailable
+	decide(t, d, r, "hold mandate_registry_unavailable")
+	none := ask(&verifier.Verdict{Outcome: verifier.Invalid, Reason: verifier.ReasonNotRecognised, Stage: verifier.StageDecode})
+	none.Asker = r.Asker
+	decide(t, d, none, "deny not_recognised")
+	r.Asker.Refusal = verifier.ReasonNone
+	decide(t, d, r, "admit ok")
 }
 
 func TestReentryAndCapacity(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 type Answer struct {
 	Verdict  verifier.Verdict
 	Passage  ledger.Passage
+	Ruling   Ruling        // whether the checker might ask, and what he is shown
 	Replayed bool          // the passage was recorded by an earlier request with the same nonce
 	Elapsed  time.Duration // of the judgement
 }
@@ -21,10 +22,11 @@ type Answer struct {
 // the outcome, the passage counts: it is what was recorded.
 func (a *Answer) AppendJSON(dst []byte) []byte {
 	v, p := a.Verdict, &a.Passage
+	a.Ruling.disclose(&v, p)
 	v.Reason = p.Reason
 	v.Outcome = named(p.Outcome, v.Outcome, verifier.Indeterminate, verifier.Valid, verifier.Invalid)
 	v.Stage = named(p.Stage, v.Stage, verifier.StageDecode, verifier.StageTrust, verifier.StageTime,
-		verifier.StageStatus, verifier.StageHolder, verifier.StagePolicy, verifier.StageAdmission)
+		verifier.StageStatus, verifier.StageHolder, verifier.StagePolicy, verifier.StageAdmission, verifier.StageAuthority)
 	dst = v.AppendMembers(append(dst, '{'), a.Elapsed)
 	if p.Seq != 0 { // a full disk denies without a record
 		dst = appendText(dst, `,"id":`, p.ID)
@@ -43,6 +45,7 @@ func (a *Answer) AppendJSON(dst []byte) []byte {
 		dst = appendTime(dst, `,"at":"`, p.Previous.At)
 		dst = append(appendText(dst, `,"checkpoint":`, p.Previous.Checkpoint), '}')
 	}
+	dst = a.Ruling.appendReport(dst)
 	if a.Replayed {
 		dst = append(dst, `,"replayed":true`...)
 	}

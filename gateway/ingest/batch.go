@@ -94,6 +94,6 @@ func (d *Doors) answerLine(dst, line []byte, now time.Time) []byte {
 	if p != nil {
 		return append(p.AppendJSON(append(dst, `,"problem":`...)), '}')
 	}
-	verdict, elapsed := d.Scanner.Judge(q)
+	verdict, elapsed := d.judge(q)
 	return append(verdict.AppendMembers(append(dst, ','), elapsed), '}')
 }

@@ -14,6 +14,7 @@ import (
 	"vratar/cache/ledger"
 	"vratar/gateway/problem"
 	"vratar/gateway/websocket"
+	"vratar/verifier"
 )
 
 // Caller is who asks, as far as the doors need to know.
@@ -21,6 +22,7 @@ type Caller struct {
 	ID        string
 	MayScanAt func(checkpoint string) bool
 	Alive     func() bool // whether the sign-in still holds, for connections that stay open
+	Authority Authority   // nil: he is not asked in which capacity he scans
 }
 
 // Options is what Doors are made of. All but AllowAt are required.
@@ -32,6 +34,8 @@ type Options struct {
 	Context context.Context
 	// Greeting is the JSON of the lists' ages, for the hello of a scanner.
 	Greeting func() []byte
+	// Bare is what judgements show that no checkpoint asked for, and so no purpose; nil: everything.
+	Bare     *Profile
 	MaxBody  int  // bytes of a body or frame
 	MaxBatch int  // bytes of a batch
 	AllowAt  bool // whether /v1/verify may be asked about another moment than now
@@ -77,7 +81,7 @@ func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
 			return p
 		}
 		defer d.Scanner.leave()
-		verdict, elapsed := d.Scanner.Judge(q)
+		verdict, elapsed := d.judge(q)
 		respond(ctx, func(dst []byte) []byte { return verdict.AppendJSON(dst, elapsed) })
 		return nil
 	})
@@ -89,7 +93,7 @@ func (d *Doors) Scan(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
 		if !is(mediaType(ctx), "application/json") {
 			return problem.New(problem.MediaType, "application/json")
 		}
-		m := parseMessage(body, "payload", "payload_b64", "checkpoint", "direction", "nonce", "scanned_at")
+		m := parseMessage(body, "payload", "payload_b64", "checkpoint", "direction", "nonce", "scanned_at", "mandate")
 		r, p := d.request(&m, who, place{})
 		if p != nil {
 			return p
@@ -103,10 +107,20 @@ func (d *Doors) Scan(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
 	})
 }
 
+// judge judges a question and takes out of the answer what is not shown.
+func (d *Doors) judge(q Question) (verifier.Verdict, time.Duration) {
+	verdict, elapsed := d.Scanner.Judge(q)
+	if d.Bare != nil {
+		d.Bare.Reduce(&verdict)
+	}
+	return verdict, elapsed
+}
+
 // place is where a scanner stands when its frames do not say so themselves.
 type place struct {
 	checkpoint string
 	direction  string
+	mandate    string
 }
 
 // request reads a scan from the members that its doors share.
@@ -117,8 +131,10 @@ func (d *Doors) request(m *message, who Caller, standing place) (Request, *probl
 		ScannedAt: m.time("scanned_at"),
 		Checker:   who.ID,
 		Challenge: m.challenge(),
+		Mandate:   orElse(m.mandate(), standing.mandate),
+		Authority: who.Authority,
 	}
-	at := place{orElse(m.text("checkpoint", 64), standing.checkpoint), orElse(m.text("direction", 8), standing.direction)}
+	at := place{checkpoint: orElse(m.text("checkpoint", 64), standing.checkpoint), direction: orElse(m.text("direction", 8), standing.direction)}
 	if p := m.problem(); p != nil {
 		return r, p
 	}

@@ -37,12 +37,15 @@ type Request struct {
 	ScannedAt  time.Time // when the reader saw it, for codes read offline; zero: now
 	Checker    string    // account or device
 	Challenge  Challenge
+	Mandate    string    // number of the mandate under which the checker asks; empty: as a private person
+	Authority  Authority // of the checker; nil: nobody is asked in which capacity he scans
 }
 
 // Presentation is a judged scan that waits for its decision.
 type Presentation struct {
 	Request
 	Verdict *verifier.Verdict
+	Ruling  Ruling    // whether its checker may ask
 	At      time.Time // our clock
 }
 
@@ -130,20 +133,22 @@ func (s *Scanner) Scan(ctx context.Context, r Request) (Answer, *problem.Problem
 		r.Direction = r.Checkpoint.Direction
 	}
 	began := time.Now()
-	verdict, elapsed := s.judgeFor(r, began)
+	ruling := r.rule(began)
+	verdict, elapsed := s.judgeAsked(r, &ruling, began)
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	passage, replayed, err := s.Admission.Decide(ctx, Presentation{Request: r, Verdict: &verdict, At: began})
+	passage, replayed, err := s.Admission.Decide(ctx, Presentation{Request: r, Verdict: &verdict, Ruling: ruling, At: began})
 	if err != nil {
 		return Answer{}, s.failed(ctx, err)
 	}
 	if replayed {
 		// The answer given then: what the code said at that moment, not what has become of it since.
-		verdict, elapsed = s.judgeFor(r, passage.At)
+		ruling = r.rule(passage.At)
+		verdict, elapsed = s.judgeAsked(r, &ruling, passage.At)
 	}
 	s.Metrics.decided(&passage, replayed, time.Since(began))
 	s.tell(ctx, &passage, &verdict)
-	return Answer{Verdict: verdict, Passage: passage, Replayed: replayed, Elapsed: elapsed}, nil
+	return Answer{Verdict: verdict, Passage: passage, Ruling: ruling, Replayed: replayed, Elapsed: elapsed}, nil
 }
 
 func (s *Scanner) failed(ctx context.Context, err error) *problem.Problem {

@@ -34,7 +34,7 @@ func (ticketFormat) Decode(p []byte) (*verifier.Credential, error) {
 	if bytes.HasSuffix(p, []byte("panic")) {
 		panic("a fault of ours")
 	}
-	return &verifier.Credential{Format: "ticket", Type: "ticket", Issuer: "fair", ID: bytes.Clone(p), Proof: verifier.Proof{Algorithm: verifier.ES256, Signature: []byte{1}}}, nil
+	return &verifier.Credential{Format: "ticket", Type: "ticket", Issuer: "fair", ID: bytes.Clone(p), Claims: []byte(`{"seat":"A1","price":{"amount":5}}`), Holder: verifier.Holder{Name: "Anna"}, Proof: verifier.Proof{Algorithm: verifier.ES256, Signature: []byte{1}}}, nil
 }
 
 // anybody is trusted, and nothing is revoked.
@@ -76,7 +76,10 @@ func (o *onceOnly) Decide(_ context.Context, p Presentation) (ledger.Passage, bo
 		Direction: p.Direction, Payload: string(p.Payload), Checker: p.Checker,
 		Outcome: p.Verdict.Outcome.String(), Reason: p.Verdict.Reason, Stage: p.Verdict.Stage.String(),
 	}
-	if p.Verdict.Outcome == verifier.Valid {
+	passage.Capacity, passage.Mandate = p.Ruling.Capacity, p.Mandate
+	if p.Ruling.refuses() {
+		passage.Outcome, passage.Reason, passage.Stage = "indeterminate", p.Ruling.Refusal, "authority"
+	} else if p.Verdict.Outcome == verifier.Valid {
 		passage.Decision, passage.Stage = ledger.Admit, "admission"
 	}
 	o.recorded[p.Nonce] = passage
@@ -117,7 +120,7 @@ func newBench(t *testing.T, before func(Presentation) error) *bench {
 
 func (b *bench) serve(t *testing.T) {
 	t.Helper()
-	who := Caller{ID: "till-1", Alive: func() bool { return !b.ended.Load() }, MayScanAt: func(c string) bool { return c != "staff" }}
+	who := Caller{ID: "till-1", Authority: clerk{}, Alive: func() bool { return !b.ended.Load() }, MayScanAt: func(c string) bool { return c != "staff" }}
 	server := &fasthttp.Server{
 		StreamRequestBody: true, MaxRequestBodySize: 64 << 10, NoDefaultContentType: true, ReadTimeout: 2 * time.Second,
 		Handler: func(ctx *fasthttp.RequestCtx) {

@@ -15,12 +15,16 @@ import (
 // read, so a reader that floods slows down itself.
 const maxPending = 16
 
-// Socket serves GET /v1/scanner?checkpoint=ID&direction=entry: scans come up as frames, decisions go down in
+// Socket serves GET /v1/scanner?checkpoint=ID&direction=entry&mandate=NUMBER: scans come up as frames, decisions go down in
 // the order of the scans.
 func (d *Doors) Socket(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
 	query := ctx.QueryArgs()
 	s := &session{doors: d, who: who}
-	s.place = place{string(query.Peek("checkpoint")), string(query.Peek("direction"))}
+	mandate, ok := CanonicalMandate(string(query.Peek("mandate")))
+	if !ok {
+		return problem.New(problem.Unprocessable, `"mandate": not the number of a mandate, a GUID`)
+	}
+	s.place = place{string(query.Peek("checkpoint")), string(query.Peek("direction")), mandate}
 	checkpoint, _, p := d.place(s.place, who)
 	if p != nil {
 		return p
@@ -56,9 +60,15 @@ func (s *session) serve(c *websocket.Conn) {
 			return
 		}
 		slot := make(chan []byte, 1)
+		chosen, done := s.choose(text)
+		standing := s.place
 		select {
 		case queue <- slot:
-			c.Go(func() { slot <- s.answer(text) })
+			if done {
+				slot <- chosen
+				continue
+			}
+			c.Go(func() { slot <- s.answer(text, standing) })
 		case <-c.Closed():
 			return
 		}
@@ -84,12 +94,14 @@ func (s *session) hello() []byte {
 	b := append([]byte(`{"type":"hello","checkpoint":`), s.checkpoint.Public...)
 	b = appendTime(b, `,"server_time":"`, time.Now())
 	b = append(b, `,"lists":`...)
-	return append(append(b, s.doors.Greeting()...), '}')
+	b = append(b, s.doors.Greeting()...)
+	ruling := s.ruling()
+	return append(ruling.appendReport(b), '}')
 }
 
 // answer is the frame that answers this one.
-func (s *session) answer(text []byte) []byte {
-	m := parseMessage(text, "type", "ref", "payload", "payload_b64", "symbology", "nonce", "checkpoint", "direction", "scanned_at")
+func (s *session) answer(text []byte, standing place) []byte {
+	m := parseMessage(text, "type", "ref", "payload", "payload_b64", "symbology", "nonce", "checkpoint", "direction", "scanned_at", "mandate")
 	ref := m.text("ref", maxRef)
 	var p *problem.Problem
 	switch kind := m.text("type", 16); {
@@ -99,7 +111,7 @@ func (s *session) answer(text []byte) []byte {
 	case kind == "scan":
 		m.text("symbology", 8) // what the camera calls it; the bytes alone decide
 		var r Request
-		if r, p = s.doors.request(&m, s.who, s.place); p != nil {
+		if r, p = s.doors.request(&m, s.who, standing); p != nil {
 			break
 		}
 		var answer Answer
@@ -108,11 +120,10 @@ func (s *session) answer(text []byte) []byte {
 			return append(answer.AppendJSON(append(b, `,"answer":`...)), '}')
 		}
 	default:
-		m.err = errors.New(`member "type": scan or ping`)
+		m.err = errors.New(`member "type": scan, capacity or ping`)
 	}
 	if p == nil {
 		p = m.problem()
 	}
-	b := jsontext.AppendString([]byte(`{"type":"problem","ref":`), ref)
-	return append(p.AppendJSON(append(b, `,"problem":`...)), '}')
+	return problemFrame(ref, p)
 }
