@@ -18,7 +18,7 @@ func TestScenariosAddUp(t *testing.T) {
 			t.Errorf("%s: %v", s.Name, err)
 		}
 	}
-	if _, err := Find("circus"); err == nil || !strings.Contains(err.Error(), "stadium metro nation") {
+	if _, err := Find("circus"); err == nil || !strings.Contains(err.Error(), "museum, stadium, metro, nation") {
 		t.Errorf("err = %v", err)
 	}
 	nation, _ := Find("nation")
@@ -56,6 +56,24 @@ func TestSimulationAgainstTheory(t *testing.T) {
 	f(0.8)
 }
 
+// The time that a presentation waits without a core comes on top for all of them alike, and keeps no core busy.
+func TestDelayKeepsNoCoreBusy(t *testing.T) {
+	s := Scenario{Name: "delayed", Gates: 1, Curve: load.Flat(100, time.Minute)}
+	m := Model{Scenario: s, Service: Constant(time.Millisecond), Cores: 1}
+	plain, err := m.Simulate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Delay = Constant(50 * time.Millisecond)
+	out, err := m.Simulate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Busy != plain.Busy || out.WaitP99 != plain.WaitP99 || math.Abs(out.P50-plain.P50-50) > 0.2 || out.DelayMS != 50 || plain.DelayMS != 0 {
+		t.Errorf("without %+v\nwith %+v", plain, out)
+	}
+}
+
 func TestMoreCoresWaitLess(t *testing.T) {
 	s, err := Find("stadium")
 	if err != nil {
@@ -81,6 +99,10 @@ func TestMoreCoresWaitLess(t *testing.T) {
 		if _, err := m.Simulate(); err == nil {
 			t.Error("no core is enough")
 		}
+	}
+	m.Delay = Constant(600 * time.Millisecond)
+	if cores, err := m.CoresFor(500 * time.Millisecond); err == nil {
+		t.Errorf("%d cores make a slow disk fast", cores)
 	}
 }
 

@@ -7,6 +7,7 @@ package crowd
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"vratar/bench/load"
@@ -24,6 +25,11 @@ type Scenario struct {
 // Scenarios are the ones there are.
 func Scenarios() []Scenario {
 	return []Scenario{
+		{
+			Name: "museum", Gates: 4, People: 4_000,
+			Tells: "4,000 visitors of a museum from 10 to 18 o'clock, at 4 readers; most come around noon",
+			Curve: shape(8*time.Hour, 4_000, 0.8, 1.5, 2, 1.6, 1.3, 1.2, 0.9, 0.5, 0.1),
+		},
 		{
 			Name: "stadium", Gates: 100, People: 60_000,
 			Tells: "60,000 people within 40 minutes before kick-off, over 100 gates; the crowd is densest in the third quarter",
@@ -43,16 +49,23 @@ func Scenarios() []Scenario {
 	}
 }
 
+// Names are those of the scenarios.
+func Names() []string {
+	var names []string
+	for _, s := range Scenarios() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 // Find is the scenario of that name.
 func Find(name string) (Scenario, error) {
-	known := ""
 	for _, s := range Scenarios() {
 		if s.Name == name {
 			return s, nil
 		}
-		known += " " + s.Name
 	}
-	return Scenario{}, fmt.Errorf("no scenario %q among%s", name, known)
+	return Scenario{}, fmt.Errorf("no scenario %q among %s", name, strings.Join(Names(), ", "))
 }
 
 // shape is a curve through heights at equal distances, with so many arrivals in all.

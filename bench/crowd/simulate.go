@@ -35,6 +35,9 @@ func Measured(distribution []load.Quantile) (Service, error) {
 
 // draw is one service time, in seconds; share is from 0 to below 1.
 func (s Service) draw(share float64) float64 {
+	if len(s.quantiles) == 0 {
+		return 0
+	}
 	p := share * 100
 	i, _ := slices.BinarySearchFunc(s.quantiles, p, func(q load.Quantile, p float64) int {
 		if q.Percent < p {
@@ -61,8 +64,9 @@ func (s Service) Mean() time.Duration {
 type Model struct {
 	Scenario Scenario
 	Service  Service
-	Cores    int    // of all gateways together, each serving one presentation at a time, in the order they came
-	Seed     uint64 // of the moments people come, which are random around the curve, and of the service times
+	Delay    Service // after that, without a core: the disk, the way there and back. The zero value is none
+	Cores    int     // of all gateways together, each serving one presentation at a time, in the order they came
+	Seed     uint64  // of the moments people come, which are random around the curve, and of the service times
 }
 
 // Outcome is what came of a simulated day. Times are in milliseconds.
@@ -70,6 +74,7 @@ type Outcome struct {
 	Arrivals  int64   `json:"arrivals"`
 	Cores     int     `json:"cores"`
 	ServiceMS float64 `json:"service_ms"`   // mean
+	DelayMS   float64 `json:"delay_ms"`     // mean
 	MeanWait  float64 `json:"wait_mean_ms"` // before a core was free
 	WaitP99   float64 `json:"wait_p99_ms"`
 	P50       float64 `json:"p50_ms"` // from coming to the answer
@@ -120,7 +125,7 @@ func (m Model) Simulate() (Outcome, error) {
 	// People come independently of each other: a Poisson process of the peak's rate, thinned to the curve's.
 	for now := r.ExpFloat64() / peak; now < end; now += r.ExpFloat64() / peak {
 		if r.Float64()*peak < curve.Rate(time.Duration(now*float64(time.Second))) {
-			p.arrive(now, m.Service.draw(r.Float64()))
+			p.arrive(now, m.Service.draw(r.Float64()), m.Delay.draw(r.Float64()))
 		}
 	}
 	return p.outcome(), nil
@@ -151,11 +156,11 @@ func newPlay(m Model) *play {
 }
 
 // arrive serves who comes now on the core that is free first. Times are in seconds.
-func (p *play) arrive(now, service float64) {
+func (p *play) arrive(now, service, delay float64) {
 	begin := max(now, p.free[0])
 	p.free[0] = begin + service
 	heap.Fix(&p.free, 0)
-	took := begin + service - now
+	took := begin + service - now + delay
 	_ = p.total.RecordValue(int64(math.Ceil(took * 1e6))) // a day is the longest there is
 	_ = p.wait.RecordValue(int64((begin - now) * 1e6))
 	s := &p.out.Slices[min(int(now/p.width), sliceCount-1)]
@@ -175,7 +180,8 @@ func (p *play) arrive(now, service float64) {
 func (p *play) outcome() Outcome {
 	out := p.out
 	ms := func(h *hdrhistogram.Histogram, q float64) float64 { return float64(h.ValueAtQuantile(q)) / 1000 }
-	out.Cores, out.ServiceMS = p.model.Cores, float64(p.model.Service.Mean())/float64(time.Millisecond)
+	mean := func(s Service) float64 { return float64(s.Mean()) / float64(time.Millisecond) }
+	out.Cores, out.ServiceMS, out.DelayMS = p.model.Cores, mean(p.model.Service), mean(p.model.Delay)
 	out.P50, out.P99, out.P999, out.Max = ms(p.total, 50), ms(p.total, 99), ms(p.total, 99.9), float64(p.total.Max())/1000
 	out.MeanWait, out.WaitP99 = p.wait.Mean()/1000, ms(p.wait, 99)
 	for i := range out.Slices {
@@ -189,6 +195,11 @@ func (p *play) outcome() Outcome {
 	return out
 }
 
+// maxCores is where a search for enough of them ends.
+const maxCores = 1 << 16
+
+var errTooSlow = errors.New("simulation: service and delay alone take longer than the limit")
+
 // CoresFor is the least number with which the p99 stays at or below limit, found by halving.
 func (m Model) CoresFor(limit time.Duration) (int, error) {
 	enough := func(cores int) (bool, error) {
@@ -196,8 +207,8 @@ func (m Model) CoresFor(limit time.Duration) (int, error) {
 		out, err := m.Simulate()
 		return err == nil && out.P99 <= float64(limit)/float64(time.Millisecond), err
 	}
-	if m.Service.draw(0.98) > limit.Seconds() {
-		return 0, errors.New("simulation: the service alone takes longer than the limit")
+	if max(m.Service.draw(0.99), m.Delay.draw(0.99)) > limit.Seconds() {
+		return 0, errTooSlow
 	}
 	// Fewer cores than work for them never do; twice as many as for the peak always should.
 	low := int(m.Scenario.Curve.Arrivals() / m.Scenario.Curve.Duration().Seconds() * m.Service.Mean().Seconds())
@@ -210,7 +221,9 @@ func (m Model) CoresFor(limit time.Duration) (int, error) {
 		if ok {
 			break
 		}
-		low, high = high, 2*high
+		if low, high = high, 2*high; high > maxCores {
+			return 0, errTooSlow
+		}
 	}
 	for high-low > 1 {
 		middle := (low + high) / 2
@@ -229,9 +242,9 @@ func (m Model) CoresFor(limit time.Duration) (int, error) {
 
 // WriteText prints the outcome for people.
 func (o *Outcome) WriteText(w io.Writer, s Scenario) error {
-	_, err := fmt.Fprintf(w, "scenario   %s\n           %s\nmodel      %d cores, %.3f ms for each presentation on average\n"+
+	_, err := fmt.Fprintf(w, "scenario   %s\n           %s\nmodel      %d cores, of one of which each presentation takes %.3f ms on average, and %.3f ms besides\n"+
 		"arrivals   %d, up to %.0f/s; %.2f/s at each of %d gates at most\nlatency    p50 %.3f  p99 %.3f  p99.9 %.3f  max %.3f ms (of that waiting: p99 %.3f)\nqueue      %d at most; cores busy %.1f %% of the time\n",
-		s.Name, s.Tells, o.Cores, o.ServiceMS, o.Arrivals, s.Curve.Peak(), s.Curve.Peak()/float64(s.Gates), s.Gates,
+		s.Name, s.Tells, o.Cores, o.ServiceMS, o.DelayMS, o.Arrivals, s.Curve.Peak(), s.Curve.Peak()/float64(s.Gates), s.Gates,
 		o.P50, o.P99, o.P999, o.Max, o.WaitP99, o.Queue, 100*o.Busy)
 	if err != nil {
 		return err

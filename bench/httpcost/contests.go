@@ -13,10 +13,19 @@ const (
 	goalScan     = 0.7
 )
 
+// How the names of contests and works begin.
+const (
+	Verifying = "POST /v1/verify"
+	Batching  = "POST /v1/verify/batch"
+	Scanning  = "POST /v1/scan"
+	Distinct  = "distinct codes"
+	Recording = "the ledger alone"
+)
+
 func (s *stand) contests() []*contest {
 	return []*contest{
-		s.verifying("POST /v1/verify", func(v server) *client { return v.tcp }),
-		s.verifying("POST /v1/verify, UNIX socket", func(v server) *client { return v.unix }),
+		s.verifying(Verifying, func(v server) *client { return v.tcp }),
+		s.verifying(Verifying+", UNIX socket", func(v server) *client { return v.unix }),
 		s.batching(),
 		s.scanning(),
 	}
@@ -32,7 +41,7 @@ func (s *stand) verifying(title string, over func(server) *client) *contest {
 		prepare: func() ([][]byte, error) { return s.fresh(s.Requests) },
 		works: []*work{
 			{title: "fasthttp, constant answer", measure: func(r [][]byte) (sample, error) { return ask(s.idle, r) }},
-			{title: "distinct codes", goal: goalDistinct, measure: func(r [][]byte) (sample, error) { return ask(s.ours.server, r) }},
+			{title: Distinct, goal: goalDistinct, measure: func(r [][]byte) (sample, error) { return ask(s.ours.server, r) }},
 			{title: "repeated codes", goal: goalRepeated, measure: func(r [][]byte) (sample, error) {
 				return ask(s.ours.server, repeat(s.repeated, len(r)))
 			}},
@@ -60,14 +69,14 @@ func (s *stand) batching() *contest {
 		return s.ask(g.server, g.few, requests, exchange{units: s.Lines, times: s.Lines})
 	}
 	return &contest{
-		title: fmt.Sprintf("POST /v1/verify/batch of %d", s.Lines),
+		title: fmt.Sprintf("%s of %d", Batching, s.Lines),
 		prepare: func() ([][]byte, error) {
 			codes, err := s.mint.codes(s.Batches * s.Lines)
 			return batches(s.ours.Token, codes, s.Lines), err
 		},
 		works: []*work{
 			{title: "the same with crypto/ecdsa inside", measure: func(r [][]byte) (sample, error) { return ask(s.usual, r) }},
-			{title: "distinct codes", goal: goalBatch, measure: func(r [][]byte) (sample, error) { return ask(s.ours, r) }},
+			{title: Distinct, goal: goalBatch, measure: func(r [][]byte) (sample, error) { return ask(s.ours, r) }},
 		},
 	}
 }
@@ -76,15 +85,15 @@ func (s *stand) batching() *contest {
 func (s *stand) scanning() *contest {
 	round := 0
 	return &contest{
-		title: "POST /v1/scan, synced ledger", byClock: true,
+		title: Scanning + ", synced ledger", byClock: true,
 		prepare: func() ([][]byte, error) {
 			round++
 			codes, err := s.mint.codes(s.Scans)
 			return scans(s.recording.Token, codes, fmt.Sprint("round-", round)), err
 		},
 		works: []*work{
-			{title: "the ledger alone, as many writers", measure: func(r [][]byte) (sample, error) { return s.claim(len(r)) }},
-			{title: "distinct codes, admitted", goal: goalScan, measure: func(r [][]byte) (sample, error) {
+			{title: Recording + ", as many writers", measure: func(r [][]byte) (sample, error) { return s.claim(len(r)) }},
+			{title: Distinct + ", admitted", goal: goalScan, measure: func(r [][]byte) (sample, error) {
 				return s.ask(s.recording.server, s.recording.tcp, r, exchange{units: 1, times: 1})
 			}},
 		},

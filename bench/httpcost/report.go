@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
+	"time"
 )
 
 // Table writes the rows as Markdown.
@@ -31,6 +33,23 @@ func (r *Result) Table() []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// Cost is how long a core of the server is busy with one credential that it has not seen before: on its own (verify),
+// in a batch, or in a scan that is recorded (scan, and websocket for want of its own figure).
+func (r *Result) Cost(target string) (time.Duration, bool) {
+	row, known := r.Row(map[string]string{"verify": Verifying, "batch": Batching, "scan": Scanning, "websocket": Scanning}[target], Distinct)
+	return time.Duration(row.CPUMicros * float64(time.Microsecond)), known
+}
+
+// Row is the row of a contest's work, by how their names begin.
+func (r *Result) Row(contest, work string) (Row, bool) {
+	for _, row := range r.Rows {
+		if contest != "" && strings.HasPrefix(row.Contest, contest) && strings.HasPrefix(row.Work, work) {
+			return row, true
+		}
+	}
+	return Row{}, false
 }
 
 // Save keeps the result in a file.

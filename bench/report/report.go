@@ -40,16 +40,23 @@ type Page struct {
 //go:embed page.html
 var pageText string
 
+//go:embed style.css
+var style string
+
 // WriteHTML writes the page.
-func (p Page) WriteHTML(w io.Writer) error {
+func (p Page) WriteHTML(w io.Writer) error { return write(w, pageText, p) }
+
+// write fills a page in.
+func write(w io.Writer, text string, data any) error {
 	page, err := template.New("page").Funcs(template.FuncMap{
-		"ms": func(v float64) string { return number(v) }, "int": func(v float64) string { return fmt.Sprintf("%.0f", v) },
-	}).Parse(pageText)
+		"ms": number, "int": func(v float64) string { return fmt.Sprintf("%.0f", v) },
+		"style": func() template.CSS { return template.CSS(style) }, // our own
+	}).Parse(text)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	if err := page.Execute(&b, p); err != nil {
+	if err := page.Execute(&b, data); err != nil {
 		return err
 	}
 	_, err = w.Write(b.Bytes())

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"vratar/bench/corpus"
+	"vratar/bench/httpcost"
 	"vratar/bench/load"
 	"vratar/verifier"
 )
@@ -192,6 +193,29 @@ func TestScenario(t *testing.T) {
 	if !strings.Contains(out, "are the least with which") || !strings.Contains(out, "at each of 100 gates") {
 		t.Errorf("output: %s", out)
 	}
+}
+
+// A day is simulated from what make bench-http measured and from the latencies of a run.
+func TestSimulateFromFiles(t *testing.T) {
+	dir := t.TempDir()
+	costs, run, page := filepath.Join(dir, "http.json"), filepath.Join(dir, "run.json"), filepath.Join(dir, "day.html")
+	r := httpcost.Result{Rows: []httpcost.Row{{Contest: httpcost.Scanning, Work: httpcost.Distinct, CPUMicros: 2500}}}
+	if err := r.Save(costs); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeJSON(run, load.Report{Arrivals: 1, Distribution: []load.Quantile{{Percent: 0, MS: 4}, {Percent: 100, MS: 4}}}); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--scenario", "museum", "--simulate", "--target", "scan", "--service", costs, "--delay", run, "--cores", "1", "--html", page}
+	out, _ := call(t, 0, args...)
+	if !strings.Contains(out, "takes 2.500 ms on average, and 4.000 ms besides") || !strings.Contains(out, "p50 6.5") {
+		t.Errorf("output: %s", out)
+	}
+	if b, err := os.ReadFile(page); err != nil || !strings.Contains(string(b), "<svg") {
+		t.Errorf("page: %v", err)
+	}
+	call(t, 2, "--scenario", "museum", "--simulate", "--target", "verify", "--service", costs) // it holds no such figure
+	call(t, 2, "--scenario", "museum", "--simulate", "--service", "1ms", "--delay", "-3ms")
 }
 
 func TestShares(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -22,7 +23,7 @@ func (o *outputs) flags(f *flag.FlagSet) {
 }
 
 func (o *outputs) write(figures any, page report.Page) error {
-	return errors.Join(writeJSON(o.json, figures), writeHTML(o.html, page))
+	return errors.Join(writeJSON(o.json, figures), writePage(o.html, page))
 }
 
 // writeJSON writes v to the named file, if there is a name.
@@ -37,8 +38,8 @@ func writeJSON(name string, v any) error {
 	return os.WriteFile(name, append(b, '\n'), 0o644)
 }
 
-// writeHTML writes a page to the named file, if there is a name.
-func writeHTML(name string, page report.Page) error {
+// writePage writes a page to the named file, if there is a name.
+func writePage(name string, page interface{ WriteHTML(io.Writer) error }) error {
 	if name == "" {
 		return nil
 	}
@@ -74,7 +75,7 @@ func compare(_ context.Context, args []string, s streams) error {
 		results[i] = report.Result{Name: filepath.Base(name), Report: r}
 	}
 	page := report.Page{Title: results[0].Name + " and " + results[1].Name, Taken: "scanload compare", Results: results[:]}
-	return errors.Join(report.Compare(s.out, results[0], results[1]), writeHTML(*html, page))
+	return errors.Join(report.Compare(s.out, results[0], results[1]), writePage(*html, page))
 }
 
 // readReport reads the figures of one run, or of the rate that a search found.
