@@ -10,8 +10,10 @@ const (
 	Invalid
 )
 
+var outcomeNames = [...]string{"indeterminate", "valid", "invalid"}
+
 // String is the public spelling.
-func (o Outcome) String() string { return [...]string{"indeterminate", "valid", "invalid"}[o%3] }
+func (o Outcome) String() string { return outcomeNames[o%3] }
 
 // Stage is the step of the pipeline at which a scan ended.
 type Stage uint8
@@ -65,8 +67,10 @@ const (
 	Unknown
 )
 
+var resultNames = [...]string{"not_checked", "pass", "fail", "unknown"}
+
 // String is the public spelling.
-func (r Result) String() string { return [...]string{"not_checked", "pass", "fail", "unknown"}[r%4] }
+func (r Result) String() string { return resultNames[r%4] }
 
 // CheckResult is the answer to one Check with an optional fixed sentence of detail, never holder data.
 type CheckResult struct {

@@ -22,12 +22,12 @@ func (v *Verdict) AppendJSON(dst []byte, elapsed time.Duration) []byte {
 // AppendMembers appends the members of the verdict's JSON object without its braces, so that a scan's
 // answer can add its own.
 func (v *Verdict) AppendMembers(dst []byte, elapsed time.Duration) []byte {
-	dst = appendMember(dst, `"outcome":`, v.Outcome.String())
-	dst = appendMember(dst, `,"reason":`, v.Reason.String())
-	dst = appendMember(dst, `,"stage":`, v.Stage.String())
+	dst = appendWord(dst, `"outcome":"`, v.Outcome.String())
+	dst = appendWord(dst, `,"reason":"`, v.Reason.String())
+	dst = appendWord(dst, `,"stage":"`, v.Stage.String())
 	if c := v.Credential; c != nil {
 		dst = appendMember(dst, `,"format":`, c.Format)
-		dst = appendMember(dst, `,"kind":`, c.Kind.String())
+		dst = appendWord(dst, `,"kind":"`, c.Kind.String())
 		if v.Proven() || c.Kind == KindNotice {
 			dst = appendDocument(dst, c)
 			dst = appendHolder(dst, &c.Holder)
@@ -43,10 +43,15 @@ func (v *Verdict) AppendMembers(dst []byte, elapsed time.Duration) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = jsontext.AppendString(dst, name)
+		dst = appendWord(dst, `"`, name)
 	}
 	dst = append(dst, `],"elapsed_ns":`...)
 	return strconv.AppendInt(dst, elapsed.Nanoseconds(), 10)
+}
+
+// appendWord is appendMember for a word of ours, which holds nothing that JSON escapes. head ends with the quote.
+func appendWord(dst []byte, head, word string) []byte {
+	return append(append(append(dst, head...), word...), '"')
 }
 
 func appendMember(dst []byte, head, value string) []byte {
@@ -127,8 +132,8 @@ func (v *Verdict) appendChecks(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendMember(dst, `{"check":`, Check(i).String())
-		dst = appendMember(dst, `,"result":`, v.Checks[i].Result.String())
+		dst = appendWord(dst, `{"check":"`, Check(i).String())
+		dst = appendWord(dst, `,"result":"`, v.Checks[i].Result.String())
 		if v.Checks[i].Detail != "" {
 			dst = appendMember(dst, `,"detail":`, v.Checks[i].Detail)
 		}
