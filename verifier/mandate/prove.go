@@ -37,9 +37,10 @@ type Policy struct {
 type Options struct {
 	Trust pki.Trust
 	At    time.Time // now
-	// ExistedAt is when the signature is known to have existed, from somebody else than the signer: the registry's
-	// date of registration, or when we ourselves first proved it. Without it, and without a trusted timestamp, a
-	// mandate whose certificate has ended or was revoked since is refused: the signer may have dated it back.
+	// ExistedAt is when the signature is known to have existed and its certificate not to have been revoked, from
+	// somebody else than the signer: the registry's date of registration, or when we ourselves first proved it. Without
+	// it, and without a trusted timestamp, a mandate whose certificate has ended or was revoked since is refused: the
+	// signer may have dated it back.
 	ExistedAt time.Time
 	Policy    Policy
 }
