@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"time"
 
 	"vratar/bench/crowd"
 )
@@ -26,25 +27,29 @@ func (d Day) PerGate() float64 { return d.Scenario.Curve.Peak() / float64(d.Scen
 // Percent is a share of one as a percentage.
 func (d Day) Percent(share float64) float64 { return 100 * share }
 
-// over plots one figure of the slices by the hour, at the middle of each.
+// over plots one figure of the slices over time, at the middle of each.
 func (d Day) over(title, unit string, figure func(crowd.Slice) float64) template.HTML {
-	p := plot{title: title, y: axis{label: unit}, x: axis{label: "hours"}}
+	by, of := time.Hour, "hours"
+	if d.Scenario.Curve.Duration() < 3*time.Hour {
+		by, of = time.Minute, "minutes"
+	}
+	p := plot{title: title, y: axis{label: unit}, x: axis{label: of}}
 	var points []point
 	for _, s := range d.Slices {
-		points = append(points, point{s.From.Hours() + d.width()/2, figure(s)})
+		points = append(points, point{float64(s.From+d.width()/2) / float64(by), figure(s)})
 	}
 	p.add(d.Scenario.Name, points)
 	return p.svg()
 }
 
-// width is that of a slice, in hours.
-func (d Day) width() float64 {
-	return d.Scenario.Curve.Duration().Hours() / float64(max(len(d.Slices), 1))
+// width is that of a slice.
+func (d Day) width() time.Duration {
+	return d.Scenario.Curve.Duration() / time.Duration(max(len(d.Slices), 1))
 }
 
 // Coming is how many people come.
 func (d Day) Coming() template.HTML {
-	return d.over("Presentations", "a second", func(s crowd.Slice) float64 { return float64(s.Arrivals) / d.width() / 3600 })
+	return d.over("Presentations", "a second", func(s crowd.Slice) float64 { return float64(s.Arrivals) / d.width().Seconds() })
 }
 
 // Load is how busy the cores are.

@@ -161,5 +161,5 @@ func (p *plot) grid(b *bytes.Buffer) {
 			x, x, top, height-bottom, x, height-bottom+16, html.EscapeString(t.text))
 	}
 	fmt.Fprintf(b, `<text class="mark" text-anchor="end" x="%.1f" y="%.1f">%s</text><text class="mark" text-anchor="end" x="%.1f" y="%.1f">%s</text>`,
-		width-right, height-8, html.EscapeString(p.x.label), left-6, top-8, html.EscapeString(p.y.label))
+		width-right, height-8, html.EscapeString(p.x.label), left-6, top-12, html.EscapeString(p.y.label))
 }
