@@ -23,6 +23,7 @@ const (
 	PrefixRevoked  Prefix = 'r' // revocation: number of the list (4 bytes), shard (2 bytes), key → how many parts hold it; empty: one
 	PrefixRevPart  Prefix = 'b' // revocation: number of the list (4 bytes), name of a part → its keys
 	PrefixRevList  Prefix = 'v' // revocation: name of a list → its head
+	PrefixMandate  Prefix = 'w' // mandates: number → the files as they came in, and when they were first proven
 )
 
 // Names under PrefixMeta.
