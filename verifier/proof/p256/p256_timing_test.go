@@ -127,12 +127,17 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// BenchmarkRatios runs all candidates in turn, many times, in the processor time of one thread, and prints medians
-// and how many times as fast as crypto/ecdsa they are. Run it with -benchtime 1x.
-func BenchmarkRatios(b *testing.B) {
+// BenchmarkRatios prints how many times as fast as crypto/ecdsa the ways are: `go test -run - -bench Ratios -benchtime 1x`.
+func BenchmarkRatios(b *testing.B) { ratios(candidates(b)) }
+
+// BenchmarkWrong is BenchmarkRatios for signatures of prepared keys of which a share is wrong.
+func BenchmarkWrong(b *testing.B) { ratios(attacks(b)) }
+
+// ratios runs all candidates in turn, many times, in the processor time of one thread, and prints medians and how
+// many times as fast as the first they are.
+func ratios(all []candidate) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	all := candidates(b)
 	times := make([][]time.Duration, len(all))
 	const rounds, slice = 201, 400 * time.Microsecond
 	for range rounds {
@@ -154,6 +159,48 @@ func BenchmarkRatios(b *testing.B) {
 		m := median(times[i])
 		fmt.Printf("%-28s %8.2f µs  x%.2f\n", c.name, float64(m)/1e3, float64(library)/float64(m))
 		fmt.Printf("  min %8.2f µs  x%.2f\n", float64(times[i][0])/1e3, float64(times[0][0])/float64(times[i][0]))
+	}
+}
+
+// attacks are the library for wrong signatures, and each path for shares of them, alone and in groups. A run is a
+// group, and each candidate has a key of its own.
+func attacks(b *testing.B) (all []candidate) {
+	for _, st := range append([]*state{forced(PathOff)}, states()...) {
+		for _, right := range []int{0, 1, 4} {
+			if st.path == PathOff && (len(all) > 0 || right > 0) {
+				continue
+			}
+			samples := newSamples(b, "attacked", 64)
+			for i := range samples {
+				if i%groupSize >= right {
+					samples[i].job.Digest[5] ^= 1
+				}
+			}
+			jobs := jobsOf(b, samples, 6, st)
+			name := fmt.Sprintf("%s/%d of 8 right", st.path, right)
+			all = append(all, candidate{name, groupSize, alone(jobs)}, candidate{name + "/group", groupSize, together(jobs)})
+		}
+	}
+	return all
+}
+
+func alone(jobs []Job) func() {
+	at := 0
+	return func() {
+		at = (at + groupSize) % len(jobs)
+		for i := range groupSize {
+			j := &jobs[at+i]
+			j.Key.Verify(&j.Digest, &j.R, &j.S)
+		}
+	}
+}
+
+func together(jobs []Job) func() {
+	at := 0
+	return func() {
+		var ok [groupSize]bool
+		at = (at + groupSize) % len(jobs)
+		VerifyGroup(jobs[at:at+groupSize], ok[:])
 	}
 }
 
