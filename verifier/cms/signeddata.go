@@ -2,7 +2,6 @@ package cms
 
 import (
 	"bytes"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
@@ -36,6 +35,7 @@ type SignerInfo struct {
 	KeyID  []byte // nil when named by issuer and serial number
 
 	Digest, Algorithm asn1.ObjectIdentifier
+	Parameters        []byte      // of Algorithm, as DER; nil: none, or NULL
 	Attributes        []Attribute // signed ones
 	SignedAttributes  []byte      // their bytes under the signature; nil: the content itself is signed
 	Unsigned          []Attribute
@@ -93,25 +93,17 @@ func bounded(der []byte, limit int) ([]byte, error) {
 
 // Open takes a message apart. It must be DER: open lengths are refused. Parts of der are kept.
 func Open(der []byte) (*SignedData, error) {
-	message, err := only(der)
-	if err != nil || !isUniversal(message, asn1.TagSequence) {
-		return nil, errShape
-	}
-	outer, err := few(message.Bytes, 2)
-	if err != nil || len(outer) != 2 || !isOID(outer[0], oidSignedData) || !isContext(outer[1], 0) {
-		return nil, errShape
-	}
-	body, err := only(outer[1].Bytes)
-	if err != nil || !isUniversal(body, asn1.TagSequence) {
-		return nil, errShape
-	}
-	inner, err := few(body.Bytes, 6) // version, digests, content, certificates, lists, signers
-	if err != nil || len(inner) < 4 {
-		return nil, errShape
+	inner, err := signedParts(der)
+	if err != nil {
+		return nil, err
 	}
 	d := &SignedData{}
 	if err := d.readContent(inner[2]); err != nil {
 		return nil, err
+	}
+	digests, err := few(inner[1].Bytes, maxSigners)
+	if err != nil || !isUniversal(inner[1], asn1.TagSet) {
+		return nil, errShape
 	}
 	last := len(inner) - 1
 	for i, part := range inner[3:last] {
@@ -136,7 +128,72 @@ func Open(der []byte) (*SignedData, error) {
 		}
 		d.Signers = append(d.Signers, s)
 	}
+	if err := d.agrees(inner[0], digests); err != nil {
+		return nil, err
+	}
 	return d, nil
+}
+
+// signedParts are those of a SignedData (§5.1): version, digests, content, perhaps certificates and lists, signers.
+func signedParts(der []byte) ([]asn1.RawValue, error) {
+	message, err := only(der)
+	if err != nil || !isUniversal(message, asn1.TagSequence) {
+		return nil, errShape
+	}
+	outer, err := few(message.Bytes, 2)
+	if err != nil || len(outer) != 2 || !isOID(outer[0], oidSignedData) || !isContext(outer[1], 0) {
+		return nil, errShape
+	}
+	body, err := only(outer[1].Bytes)
+	if err != nil || !isUniversal(body, asn1.TagSequence) {
+		return nil, errShape
+	}
+	inner, err := few(body.Bytes, 6)
+	if err != nil || len(inner) < 4 {
+		return nil, errShape
+	}
+	return inner, nil
+}
+
+// agrees holds the parts that no signature covers against the others: the version has to be 1, or 3 where something in
+// the message asks for that (§5.1), and the digests of the signers have to be announced.
+func (d *SignedData) agrees(version asn1.RawValue, digests []asn1.RawValue) error {
+	newer := !d.ContentType.Equal(oidData)
+	announced := map[string]bool{}
+	for _, digest := range digests {
+		id, parameters, err := algorithm(digest)
+		if err != nil || parameters != nil {
+			return errShape
+		}
+		announced[id.String()] = true
+	}
+	for _, s := range d.Signers {
+		newer = newer || s.KeyID != nil
+		if !announced[s.Digest.String()] {
+			return errAlgorithm
+		}
+	}
+	if !isNumber(version, 1) && (!newer || !isNumber(version, 3)) {
+		return errShape
+	}
+	return nil
+}
+
+// algorithm reads an AlgorithmIdentifier; parameters of NULL are none.
+func algorithm(v asn1.RawValue) (id asn1.ObjectIdentifier, parameters []byte, err error) {
+	parts, err := few(v.Bytes, 2)
+	if err != nil || len(parts) == 0 || !isUniversal(v, asn1.TagSequence) || unmarshal(parts[0].FullBytes, &id) != nil {
+		return nil, nil, errShape
+	}
+	if len(parts) == 2 && !bytes.Equal(parts[1].FullBytes, asn1.NullBytes) {
+		parameters = parts[1].FullBytes
+	}
+	return id, parameters, nil
+}
+
+func isNumber(v asn1.RawValue, want int) bool {
+	var n int
+	return unmarshal(v.FullBytes, &n) == nil && n == want
 }
 
 func (d *SignedData) readContent(info asn1.RawValue) error {
@@ -176,6 +233,9 @@ func openSigner(info asn1.RawValue) (s SignerInfo, err error) {
 	if err := s.readID(parts[1]); err != nil {
 		return s, err
 	}
+	if named := s.KeyID == nil; named && !isNumber(parts[0], 1) || !named && !isNumber(parts[0], 3) {
+		return s, errShape
+	}
 	rest := parts[3:]
 	if isContext(rest[0], 0) {
 		if s.Attributes, err = readAttributes(rest[0]); err != nil {
@@ -188,11 +248,14 @@ func openSigner(info asn1.RawValue) (s SignerInfo, err error) {
 	if len(rest) < 2 || !isUniversal(rest[1], asn1.TagOctetString) || rest[1].IsCompound {
 		return s, errShape
 	}
-	var digest, algorithm pkix.AlgorithmIdentifier
-	if unmarshal(parts[2].FullBytes, &digest) != nil || unmarshal(rest[0].FullBytes, &algorithm) != nil {
+	var digestParameters []byte
+	if s.Digest, digestParameters, err = algorithm(parts[2]); err != nil || digestParameters != nil {
 		return s, errShape
 	}
-	s.Digest, s.Algorithm, s.Signature = digest.Algorithm, algorithm.Algorithm, rest[1].Bytes
+	if s.Algorithm, s.Parameters, err = algorithm(rest[0]); err != nil {
+		return s, err
+	}
+	s.Signature = rest[1].Bytes
 	switch rest = rest[2:]; {
 	case len(rest) == 1 && isContext(rest[0], 1):
 		s.Unsigned, err = readAttributes(rest[0])

@@ -192,3 +192,18 @@ func publicKey(c *x509.Certificate) (crypto.PublicKey, error) {
 	}
 	return gost.ParsePublicKey(c.RawSubjectPublicKeyInfo)
 }
+
+// keyParameters are those of the algorithm of a SubjectPublicKeyInfo, as DER; nil: none.
+func keyParameters(info []byte) []byte {
+	var key struct {
+		Algorithm struct {
+			ID         asn1.ObjectIdentifier
+			Parameters asn1.RawValue `asn1:"optional"`
+		}
+		Key asn1.BitString
+	}
+	if !read(info, &key) {
+		return nil
+	}
+	return key.Algorithm.Parameters.FullBytes
+}

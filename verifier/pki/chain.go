@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -40,11 +41,34 @@ type search struct {
 // maxChains is how many ways to a root are looked at: cross-certified authorities have a few.
 const maxChains = 4
 
-// chains are those from leaf to a root whose signatures hold. Dates and uses are for judge.
-func (t *Trust) chains(leaf *Certificate, along []*Certificate) [][]*Certificate {
+// chains are those from leaf to a root whose signatures hold, and how many signatures were checked to find them. Dates
+// and uses are for judge.
+func (t *Trust) chains(leaf *Certificate, along []*Certificate) ([][]*Certificate, int) {
 	s := search{trust: t, candidates: append(append([]*Certificate{}, t.Intermediates...), along...)}
 	s.from([]*Certificate{leaf})
-	return s.chains
+	return s.chains, s.checks
+}
+
+// vouches reports whether each certificate that came along was issued by one that is configured or came along, or by
+// itself. Those that the chain needs have been looked at; the others do no harm, but are under no signature either:
+// without this a message could be changed there and still pass.
+func (t *Trust) vouches(along []*Certificate, signer *Certificate, checks int) bool {
+	configured := append(append([]*Certificate{}, t.Roots...), t.Intermediates...)
+	issuers := append(configured, along...)
+	for _, c := range along {
+		same := func(k *Certificate) bool { return bytes.Equal(k.X509.Raw, c.X509.Raw) }
+		issued := func(by *Certificate) bool {
+			if checks == 2*maxChecks || !by.mayHaveIssued(c) {
+				return false
+			}
+			checks++
+			return c.Algorithm.proves(by.Public, c.X509.RawTBSCertificate, c.X509.Signature)
+		}
+		if c != signer && !slices.ContainsFunc(configured, same) && !slices.ContainsFunc(issuers, issued) {
+			return false
+		}
+	}
+	return true
 }
 
 // from completes a path that does not end at a root yet. Nobody is on a path twice.

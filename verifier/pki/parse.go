@@ -20,6 +20,15 @@ var (
 
 // ParseCertificate reads one certificate in DER, and nothing behind it.
 func ParseCertificate(der []byte) (*Certificate, error) {
+	c, err := parseCertificate(der)
+	if err == nil && c.Public == nil {
+		return nil, errKey
+	}
+	return c, err
+}
+
+// parseCertificate leaves the key nil that is of no kind or size to be believed.
+func parseCertificate(der []byte) (*Certificate, error) {
 	if len(der) > MaxCertificate {
 		return nil, errSize
 	}
@@ -28,11 +37,8 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 		return nil, err
 	}
 	public, err := publicKey(c)
-	if err != nil {
-		return nil, err
-	}
-	if !acceptable(public) {
-		return nil, errKey
+	if err != nil || !acceptable(public) {
+		public = nil
 	}
 	algorithm, err := signatureAlgorithm(c.Raw)
 	if err != nil {

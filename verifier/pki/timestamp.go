@@ -65,7 +65,8 @@ func (m *message) readTimestamp(der []byte, o *Options) (time.Time, error) {
 	if info.Time.After(o.At.Add(MaxSkew)) {
 		return time.Time{}, errFuture
 	}
-	chain, failure, err := judge(o.Trust.chains(token.certificate, append(token.along, m.along...)), forTimestamps, info.Time)
+	chains, _ := o.Trust.chains(token.certificate, append(token.along, m.along...))
+	chain, failure, err := judge(chains, forTimestamps, info.Time)
 	if failure != FailureNone {
 		return time.Time{}, err
 	}

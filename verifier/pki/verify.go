@@ -18,6 +18,7 @@ var (
 	errContent     = errors.New("pki: the content is not the one that was signed")
 	errContentType = errors.New("pki: the signed content is of another type")
 	errSignature   = errors.New("pki: the signature is not the signer's")
+	errStray       = errors.New("pki: a certificate came along that nobody issued")
 	errFuture      = errors.New("pki: signed in the future")
 	errRevoked     = errors.New("pki: a certificate of the chain was revoked")
 )
@@ -80,8 +81,11 @@ func (s *Signed) setTime(m *message, o *Options) {
 
 // judge looks at chain and revocation at the moment of signing, and now.
 func (s *Signed) judge(m *message, o *Options) {
-	chains := o.Trust.chains(m.certificate, m.along)
+	chains, checks := o.Trust.chains(m.certificate, m.along)
 	chain, failure, err := judge(chains, forFiles, s.Time)
+	if failure == FailureNone && !o.Trust.vouches(m.along, m.certificate, checks) {
+		failure, err = FailureUntrusted, errStray
+	}
 	s.fail(failure, err)
 	if failure != FailureNone {
 		return
@@ -124,7 +128,7 @@ type message struct {
 
 	data        *cms.SignedData
 	signer      *cms.SignerInfo
-	along       []*Certificate // that came along and are readable
+	along       []*Certificate // that came along
 	certificate *Certificate   // the signer's
 	algorithm   Algorithm
 	claimed     time.Time
@@ -143,12 +147,10 @@ func (m *message) open(signature []byte) (Failure, error) {
 		return FailureSigners, errSigners
 	}
 	m.signer = &m.data.Signers[0]
-	var unreadable error = errNoSigner
 	for _, raw := range m.data.Certificates {
-		c, err := ParseCertificate(raw)
+		c, err := parseCertificate(raw)
 		if err != nil {
-			unreadable = err // one that is unreadable does not spoil the others
-			continue
+			return FailureMalformed, err
 		}
 		m.along = append(m.along, c)
 	}
@@ -160,7 +162,10 @@ func (m *message) open(signature []byte) (Failure, error) {
 		}
 	}
 	if m.certificate == nil {
-		return FailureCertificate, unreadable
+		return FailureCertificate, errNoSigner
+	}
+	if m.certificate.Public == nil {
+		return FailureCertificate, errKey
 	}
 	return FailureNone, nil
 }
@@ -176,6 +181,9 @@ func names(s *cms.SignerInfo, c *Certificate) bool {
 // prove checks algorithm, attributes, content and signature (RFC 5652 §5.4, 5.6).
 func (m *message) prove(content []byte) (Failure, error) {
 	m.algorithm = algorithmOfSigner(m.signer.Digest, m.signer.Algorithm)
+	if p := m.signer.Parameters; p != nil && !bytes.Equal(p, keyParameters(m.certificate.X509.RawSubjectPublicKeyInfo)) {
+		return FailureAlgorithm, errAlgorithm // some signers repeat those of their key
+	}
 	if !m.trust.allows(m.algorithm) || !m.algorithm.fits(m.certificate.Public) {
 		return FailureAlgorithm, errAlgorithm
 	}
