@@ -111,6 +111,10 @@ bench-http: ## what a request costs in processor time, beside a server that answ
 cost: ## what opening one code of each format costs, into deploy/COSTS.md
 	$(GO) run ./bench/cmd/cost -write deploy/COSTS.md
 
+.PHONY: sizing
+sizing: bench-http ## machines for a museum, a stadium, a metro, a nation: measured anew, into deploy/SIZING.md
+	$(GO) run ./bench/cmd/sizing -json bench/results/sizing.json -write deploy/SIZING.md
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin webui/node_modules
