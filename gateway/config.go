@@ -94,6 +94,15 @@ type Access struct {
 	AllowAt bool `toml:"allow_at"`
 	// Session is how long a sign-in of a browser lasts. Default 12 h, a shift.
 	Session Duration `toml:"session"`
+	// Idle is how long a sign-in goes on without a request; an open scanner or live view counts as one. Default
+	// 4 h. A longer one leaves forgotten browsers signed in.
+	Idle Duration `toml:"idle"`
+	// Shift is how long a screen may work that was signed in from a phone; the approver can say less. Default 12 h.
+	Shift Duration `toml:"shift"`
+	// RelyingParty is the host name to which passkeys belong: that of PublicURL or a domain above it, which other
+	// gateways of the house share. Default "": the host of PublicURL, or without one the name by which a browser
+	// reaches the gateway. Changing it makes every passkey useless.
+	RelyingParty string `toml:"relying_party"`
 }
 
 // Holder says how holders prove that a credential is theirs: with a code that changes (VR2), a key binding JWT
@@ -228,7 +237,7 @@ func DefaultConfig() Config {
 			Connections: 4096, PerIP: 512, InFlight: 256,
 			Read: seconds(10), Write: seconds(10), Idle: minutes(2), Stop: seconds(10),
 		},
-		Access: Access{Session: minutes(12 * 60)},
+		Access: Access{Session: minutes(12 * 60), Idle: minutes(4 * 60), Shift: minutes(12 * 60)},
 		Holder: Holder{ProofAge: Duration{verifier.DefaultProofAge}, Proofs: 1 << 18},
 		Trust:  trusted,
 		Status: sources,

@@ -27,7 +27,7 @@ func (c *Config) check(f *faults) {
 	}
 	f.between("skew", c.Skew, 0, 10*time.Minute)
 	f.atLeast("memo", int64(c.Memo), 0)
-	f.between("access.session", c.Access.Session, time.Minute, 31*24*time.Hour)
+	c.Access.check(f, c.PublicURL)
 	c.Limits.check(f)
 	c.Holder.check(f)
 	c.Trust.check(f, "trust")
@@ -68,6 +68,19 @@ func (c *Config) checkPlaces(f *faults) {
 			organisations.refer(key+".organisation", d.Organisation)
 		}
 		d.check(f, key, checkpoints)
+	}
+}
+
+func (a *Access) check(f *faults, publicURL string) {
+	f.between("access.session", a.Session, time.Minute, 31*24*time.Hour)
+	f.between("access.idle", a.Idle, time.Minute, 31*24*time.Hour)
+	f.between("access.shift", a.Shift, time.Minute, 24*time.Hour)
+	if a.RelyingParty == "" {
+		return
+	}
+	u, err := url.Parse(publicURL)
+	if err != nil || (u.Hostname() != a.RelyingParty && !strings.HasSuffix(u.Hostname(), "."+a.RelyingParty)) {
+		f.add("access.relying_party", "want the host of public_url or a domain above it")
 	}
 }
 

@@ -63,6 +63,8 @@ type Gateway struct {
 	server     *fasthttp.Server
 	secureOnly bool // browsers come over TLS, ours or a proxy's
 
+	sessionCookie, ticketCookie string // their names here, see cookieName
+
 	listeners []net.Listener
 	scans     context.Context // ends when scans under way are to be given up
 	giveUp    context.CancelFunc
@@ -134,7 +136,9 @@ func (g *Gateway) joinParts() error {
 		Verifier: judge, Admission: g.admission(), Metrics: ingest.NewMetrics(g.registry), Log: g.log,
 		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight, Audience: g.cfg.Holder.Audience, Replay: replay,
 	})
-	g.desk = g.newDesk()
+	if err := g.openDesk(); err != nil {
+		return err
+	}
 	g.sockets = websocket.NewRegister(websocket.Options{Max: max(g.cfg.Limits.Connections/2, 1), Panicked: g.panicked})
 	g.doors = ingest.NewDoors(ingest.Options{
 		Scanner: scanner, Checkpoints: g.doorCheckpoints(), Sockets: g.sockets, Context: g.scans, Greeting: g.greeting,
@@ -256,6 +260,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	workers.Go(func() { g.lists.Run(background) })
 	workers.Go(func() { g.hub.Run(background) })
+	workers.Go(func() { g.desk.Run(background, g.deskFailed) })
 	if g.preparer != nil {
 		workers.Go(func() { g.preparer.Run(background) })
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -13,7 +14,8 @@ import (
 
 const (
 	pathBatch     = "/v1/verify/batch"
-	sessionCookie = "vratar"
+	sessionCookie = "vratar"        // its name before cookieName
+	ticketCookie  = "vratar-screen" // likewise
 )
 
 // handler answers one request. who is nil when nobody is signed in; a problem becomes the answer.
@@ -24,6 +26,8 @@ type handler func(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem
 type route struct {
 	method, path string
 	allow        access.Roles // 0: anybody
+	confirmed    bool         // checks somebody else: not for accounts that nobody has confirmed
+	personal     bool         // changes who may do what: not from a screen that somebody signed in from elsewhere
 	socket       bool         // upgrades to websocket
 	serve        handler
 	// answer serves instead of serve where it does not matter who asks, once he may. Nothing is put together about
@@ -49,9 +53,10 @@ func (v *visitor) caller() ingest.Caller {
 
 // routes is the whole interface over HTTP; every other address belongs to the page.
 func (g *Gateway) routes() []route {
-	gates := access.RolesOf(access.RoleDevice, access.RoleChecker, access.RoleAdmin)
-	anyone := gates | access.RolesOf(access.RoleHolder)
-	verify := anyone
+	gates := access.RolesOf(access.RoleDevice, access.RoleChecker, access.RoleSupervisor, access.RoleAdmin)
+	readers := gates | access.RolesOf(access.RoleAuditor)
+	anyone := readers | access.RolesOf(access.RoleHolder)
+	verify := gates | access.RolesOf(access.RoleHolder)
 	if g.cfg.Access.PublicVerify {
 		verify = 0
 	}
@@ -61,25 +66,23 @@ func (g *Gateway) routes() []route {
 	whoever := func(serve func(*fasthttp.RequestCtx, ingest.Caller) *problem.Problem) func(*fasthttp.RequestCtx) *problem.Problem {
 		return func(ctx *fasthttp.RequestCtx) *problem.Problem { return serve(ctx, ingest.Caller{}) }
 	}
-	return []route{
-		{method: "POST", path: "/v1/verify", allow: verify, answer: whoever(g.doors.Verify)},
-		{method: "POST", path: pathBatch, allow: verify, answer: whoever(g.doors.VerifyBatch)},
-		{method: "POST", path: "/v1/scan", allow: gates, serve: door(g.doors.Scan)},
-		{method: "GET", path: "/v1/scanner", allow: gates, socket: true, serve: door(g.doors.Socket)},
-		{method: "GET", path: "/v1/live", allow: gates, socket: true, serve: g.live},
-		{method: "GET", path: "/v1/passages", allow: gates, serve: g.passages},
-		{method: "GET", path: "/v1/checkpoints", allow: gates, serve: g.listCheckpoints},
-		{method: "GET", path: "/v1/trust", allow: gates, serve: g.listSources("trust")},
-		{method: "GET", path: "/v1/status", allow: gates, serve: g.listSources("status")},
+	return slices.Concat(g.accessRoutes(), []route{
+		{method: "POST", path: "/v1/verify", allow: verify, confirmed: true, answer: whoever(g.doors.Verify)},
+		{method: "POST", path: pathBatch, allow: verify, confirmed: true, answer: whoever(g.doors.VerifyBatch)},
+		{method: "POST", path: "/v1/scan", allow: gates, confirmed: true, serve: door(g.doors.Scan)},
+		{method: "GET", path: "/v1/scanner", allow: gates, confirmed: true, socket: true, serve: door(g.doors.Socket)},
+		{method: "GET", path: "/v1/live", allow: readers, socket: true, serve: g.live},
+		{method: "GET", path: "/v1/passages", allow: readers, serve: g.passages},
+		{method: "GET", path: "/v1/checkpoints", allow: readers, serve: g.listCheckpoints},
+		{method: "GET", path: "/v1/trust", allow: readers, serve: g.listSources("trust")},
+		{method: "GET", path: "/v1/status", allow: readers, serve: g.listSources("status")},
 		{method: "GET", path: "/v1/me", allow: anyone, serve: g.me},
-		{method: "POST", path: "/v1/session", serve: g.signIn},
-		{method: "DELETE", path: "/v1/session", serve: g.signOut},
 		{method: "GET", path: "/v1/samples", serve: g.samples},
 		{method: "GET", path: "/healthz", serve: g.healthz},
 		{method: "GET", path: "/readyz", serve: g.readyz},
 		{method: "GET", path: "/metrics", serve: g.exposeMetrics},
 		{method: "GET", path: "/openapi.yaml", serve: g.openapi},
-	}
+	})
 }
 
 // table finds the routes of a path.
@@ -95,13 +98,24 @@ func newTable(routes []route) table {
 
 // find returns the route for a request; HEAD is answered like GET. known tells whether the path has any.
 func (t table) find(method, path []byte) (found *route, known bool) {
-	routes := t[string(path)]
+	routes := t.at(path)
 	for _, r := range routes {
 		if r.method == string(method) || (r.method == "GET" && !r.socket && string(method) == "HEAD") {
 			return r, true
 		}
 	}
 	return nil, len(routes) > 0
+}
+
+// at is the routes of a path: its own, or those that end in {id} where it ends in anything.
+func (t table) at(path []byte) []*route {
+	if routes := t[string(path)]; routes != nil {
+		return routes
+	}
+	if i := bytes.LastIndexByte(path, '/'); i > 0 && i+1 < len(path) {
+		return t[string(path[:i])+"/{id}"]
+	}
+	return nil
 }
 
 // serve finds the route, asks who is there, and lets in who may. It returns the route for the metrics.
@@ -117,7 +131,7 @@ func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
 	default:
 		return nil, g.page(ctx)
 	}
-	presented := presentedBy(ctx)
+	presented := g.presentedBy(ctx)
 	who := g.desk.Recognise(presented)
 	if p := checkOrigin(ctx, r, who != nil && presented.ByCookie()); p != nil {
 		return r, p
@@ -128,6 +142,9 @@ func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
 		}
 		if !r.allow.Has(who.Role) {
 			return r, problem.New(problem.Forbidden, "not for role "+who.Role.String())
+		}
+		if p := checkStanding(r, who); p != nil {
+			return r, p
 		}
 	}
 	switch {
@@ -141,20 +158,20 @@ func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
 
 func (t table) methods(path []byte) string {
 	var names []string
-	for _, r := range t[string(path)] {
+	for _, r := range t.at(path) {
 		names = append(names, r.method)
 	}
 	return strings.Join(names, ", ")
 }
 
 // presentedBy finds the credentials of a request.
-func presentedBy(ctx *fasthttp.RequestCtx) (p access.Presented) {
+func (g *Gateway) presentedBy(ctx *fasthttp.RequestCtx) (p access.Presented) {
 	scheme, token, _ := bytes.Cut(ctx.Request.Header.Peek("Authorization"), []byte(" "))
 	if bytes.EqualFold(scheme, []byte("Bearer")) {
 		p.Token = bytes.TrimSpace(token)
 	}
 	if len(p.Token) == 0 {
-		p.Cookie = ctx.Request.Header.Cookie(sessionCookie)
+		p.Cookie = ctx.Request.Header.Cookie(g.sessionCookie)
 	}
 	return p
 }

@@ -14,54 +14,102 @@ import (
 	"vratar/verifier/jose"
 )
 
-// SignInLink makes a link that signs somebody in once, with this role, within ttl. The secret is in the
-// fragment, which browsers do not send, so it reaches no log on the way.
+// Where the page takes up the codes of links.
+const (
+	signInPath  = "/#/signin/"
+	pairPath    = "/#/pair/"
+	approvePath = "/#/approve/"
+)
+
+// SignInLink makes a link that signs a guest in once, with this role, within ttl; a guest is forgotten when the
+// process ends. The secret is in the fragment, which browsers do not send, so it reaches no log on the way.
 func (g *Gateway) SignInLink(role string, ttl time.Duration) (string, error) {
 	r := access.ParseRole(role)
 	if r == access.RoleNone {
 		return "", errors.New("there is no role " + role)
 	}
-	identity := &access.Identity{ID: role, Name: role, Role: r, Confirmed: true}
+	guest := access.Account{ID: role, Name: role, Role: r, Confirmed: true, Checkpoints: []string{}}
 	if len(g.cfg.Organisations) > 0 {
-		identity.Organisation = g.cfg.Organisations[0].ID
+		guest.Organisation = g.cfg.Organisations[0].ID
 	}
 	if r != access.RoleHolder {
-		identity.Checkpoints = []string{"*"}
+		guest.Checkpoints = []string{"*"}
 	}
-	code, err := g.desk.Codes.Mint(identity, ttl)
+	if err := g.desk.Accounts.Guest(guest); err != nil {
+		return "", err
+	}
+	code, _, err := g.desk.Links.Mint(guest.ID, ttl)
 	if err != nil {
 		return "", err
 	}
-	return g.URL() + "/#/signin/" + code, nil
+	return g.URL() + signInPath + code, nil
 }
 
-// signIn serves POST /v1/session {"code"}: it trades a one-time code for a session cookie. The session that the
-// browser had before ends: whoever handed it over or copied it is not to stay signed in unseen.
+// signIn serves POST /v1/session {"code"}: it trades a link's one-time code for a session cookie.
 func (g *Gateway) signIn(ctx *fasthttp.RequestCtx, before *visitor) *problem.Problem {
 	code, p := readCode(ctx)
 	if p != nil {
 		return p
 	}
-	client := ctx.RemoteIP().String()
-	identity, err := g.desk.Codes.Redeem(code, client)
+	identity, err := g.desk.Links.Redeem(code, ctx.RemoteIP().String())
 	if err != nil {
+		return g.signInRefused(ctx, err)
+	}
+	if p := g.enter(ctx, before, access.Beginning{Account: identity.ID, Way: access.ByLink}); p != nil {
+		return p
+	}
+	guest := identity.ID == identity.Role.String()
+	if guest && g.cfg.Demo != nil && g.cfg.Demo.LinkUsed != nil {
+		g.cfg.Demo.LinkUsed(identity.ID)
+	}
+	return nil
+}
+
+// signInRefused answers who is not let in, with nothing that tells why.
+func (g *Gateway) signInRefused(ctx *fasthttp.RequestCtx, err error) *problem.Problem {
+	p := g.refusal(err)
+	if p.Code == problem.CodeRefused {
+		p = problem.New(problem.SignInFailed, "")
+	}
+	if p.Status < fasthttp.StatusInternalServerError {
 		g.metrics.signInFailures.Inc()
-		g.throttle.Warn("sign-in refused", slog.String("client", client), slog.Any("error", err))
-		if errors.Is(err, access.ErrTooManyAttempts) {
-			return problem.New(problem.TooManyAttempts, "")
-		}
-		return problem.New(problem.SignInFailed, "")
+		g.throttle.Warn("sign-in refused", slog.String("client", ctx.RemoteIP().String()), slog.Any("error", err))
 	}
-	g.log.Info("signed in", slog.String("id", identity.ID), slog.String("role", identity.Role.String()), slog.String("client", client))
+	return p
+}
+
+// enter opens a session for an account that has proved who it is.
+func (g *Gateway) enter(ctx *fasthttp.RequestCtx, before *visitor, b access.Beginning) *problem.Problem {
+	b.Client = clientOf(ctx)
+	secret, lasts, err := g.desk.Sessions.Begin(b)
+	if err != nil {
+		return g.signInRefused(ctx, err)
+	}
+	return g.entered(ctx, before, session{g.desk.Sessions.Find(secret), secret, lasts})
+}
+
+// session is one that was just opened.
+type session struct {
+	identity *access.Identity // nil when it has ended already
+	secret   string
+	lasts    time.Duration
+}
+
+// entered hands a session to its browser. The one that the browser had before ends: whoever handed it over or
+// copied it is not to stay signed in unseen.
+func (g *Gateway) entered(ctx *fasthttp.RequestCtx, before *visitor, s session) *problem.Problem {
+	if s.identity == nil {
+		return g.signInRefused(ctx, access.ErrCode)
+	}
+	g.log.Info("signed in", slog.String("id", s.identity.ID), slog.String("role", s.identity.Role.String()),
+		slog.String("client", ctx.RemoteIP().String()))
 	if before != nil {
-		g.desk.Sessions.End(before.credentials.Cookie)
+		if err := g.desk.Sessions.End(before.credentials.Cookie); err != nil {
+			return g.refusal(err)
+		}
 	}
-	id, lasts := g.desk.Sessions.Begin(identity)
-	setCookie(ctx, id, lasts, g.secureOnly)
-	if g.cfg.Demo != nil && g.cfg.Demo.LinkUsed != nil {
-		g.cfg.Demo.LinkUsed(identity.Role.String())
-	}
-	return g.me(ctx, &visitor{Identity: identity})
+	g.cookie(ctx, g.sessionCookie, s.secret, s.lasts)
+	return g.me(ctx, &visitor{Identity: s.identity})
 }
 
 func readCode(ctx *fasthttp.RequestCtx) (string, *problem.Problem) {
@@ -90,23 +138,35 @@ func readCode(ctx *fasthttp.RequestCtx) (string, *problem.Problem) {
 // signOut serves DELETE /v1/session. It ends the session if there is one, and its websockets within seconds.
 func (g *Gateway) signOut(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
 	if who != nil {
-		g.desk.Sessions.End(who.credentials.Cookie)
+		if err := g.desk.Sessions.End(who.credentials.Cookie); err != nil {
+			return g.refusal(err)
+		}
 	}
-	setCookie(ctx, "", -time.Second, g.secureOnly)
+	g.cookie(ctx, g.sessionCookie, "", -1)
 	ctx.SetStatusCode(fasthttp.StatusNoContent)
 	return nil
 }
 
-// setCookie hands the session to the browser, where no script can read it and no other site can use it.
-func setCookie(ctx *fasthttp.RequestCtx, id string, lasts time.Duration, secure bool) {
+// cookieName is a cookie's name: with the prefix that browsers hold to this host, this path and TLS (RFC 6265bis
+// §4.1.3.2) wherever they come over TLS.
+func cookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// cookie hands a secret to the browser, where no script can read it and no other site can use it; lasts below 0
+// takes it away.
+func (g *Gateway) cookie(ctx *fasthttp.RequestCtx, name, secret string, lasts time.Duration) {
 	c := fasthttp.AcquireCookie()
 	defer fasthttp.ReleaseCookie(c)
-	c.SetKey(sessionCookie)
-	c.SetValue(id)
+	c.SetKey(name)
+	c.SetValue(secret)
 	c.SetPath("/")
 	c.SetHTTPOnly(true)
 	c.SetSameSite(fasthttp.CookieSameSiteStrictMode)
-	c.SetSecure(secure)
+	c.SetSecure(g.secureOnly)
 	if lasts > 0 {
 		c.SetMaxAge(int(lasts / time.Second))
 	} else {
@@ -128,12 +188,15 @@ func (g *Gateway) me(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
 		}
 	}
 	return respond(ctx, struct {
+		ID           string        `json:"id"`
 		Role         string        `json:"role"`
 		Name         string        `json:"name"`
 		Organisation *organisation `json:"organisation"`
+		Confirmed    bool          `json:"confirmed"`
+		Delegated    bool          `json:"delegated"`
 		Demo         bool          `json:"demo"`
 		Lists        ages          `json:"lists"`
-	}{who.Role.String(), who.Name, of, g.cfg.Demo != nil, g.ages()})
+	}{who.ID, who.Role.String(), who.Name, of, who.Confirmed, who.Delegated, g.cfg.Demo != nil, g.ages()})
 }
 
 // respond writes 200 with v as JSON; v is ours and has a JSON form.

@@ -76,8 +76,8 @@ func (g *Gateway) feedCheckpoints() []feed.Checkpoint {
 	return all
 }
 
-// newDesk knows the devices of the configuration and nobody else yet.
-func (g *Gateway) newDesk() *access.Desk {
+// openDesk knows the devices of the configuration, and whom the store remembers.
+func (g *Gateway) openDesk() (err error) {
 	devices := make(map[[sha256.Size]byte]*access.Identity, len(g.cfg.Devices))
 	for _, d := range g.cfg.Devices {
 		hash, err := hex.DecodeString(d.TokenSHA256)
@@ -89,8 +89,12 @@ func (g *Gateway) newDesk() *access.Desk {
 			Confirmed: true, // the operator put it there
 		}
 	}
-	sessions := access.NewSessions(access.SessionOptions{Absolute: g.cfg.Access.Session.Duration})
-	return access.NewDesk(sessions, access.NewCodes(access.CodeOptions{}), devices)
+	g.sessionCookie, g.ticketCookie = cookieName(sessionCookie, g.secureOnly), cookieName(ticketCookie, g.secureOnly)
+	g.desk, err = access.Open(access.Options{
+		Store: g.store, Devices: devices,
+		Sessions: access.SessionOptions{Absolute: g.cfg.Access.Session.Duration, Idle: g.cfg.Access.Idle.Duration},
+	})
+	return err
 }
 
 // greeting is the ages of the lists as JSON.

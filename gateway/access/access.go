@@ -1,58 +1,26 @@
-// Package access knows who asks: people in browser sessions, opened by one-time sign-in codes, and devices
-// with bearer tokens. It answers Authenticate with an Identity or with nothing.
+// Package access knows who asks: people with accounts, in browser sessions that a one-time link, a passkey or an
+// approving phone opens, and devices with bearer tokens. It answers Authenticate with an Identity or with nothing.
 //
-// Every secret is random, at least 128 bits, and kept as its SHA-256 only: who reads our memory, logs or
-// configuration cannot sign in. Nothing is stored on disk, so a restart signs people out and devices not.
-// Accounts, passkeys and OIDC will be further ways to open a session; sessions themselves stay as they are.
+// Every secret is random, at least 128 bits, and kept as its SHA-256 only: who reads our memory, disk, logs or
+// configuration cannot sign in. Accounts, sessions, links and paired devices survive a restart; challenges and
+// requests that live for minutes do not. There are no passwords, so none can be guessed or shared, and nothing
+// asks for a name before it asks for proof, so nobody learns who has an account.
 //
-// It knows no HTTP: cookies and headers are taken apart by the server.
+// It knows no HTTP: cookies and headers are taken apart by the server, which also decides what a role may do.
 package access
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
-
-// Role is what somebody may do. The zero value may do nothing.
-type Role uint8
-
-// The closed list of roles.
-const (
-	RoleNone       Role = iota
-	RoleHolder          // sees documents of his own
-	RoleDevice          // scans where it stands
-	RoleChecker         // scans, and watches the feed
-	RoleAdmin           // everything
-	RoleSupervisor      // a checker who also sees the totals of his checkpoints and pairs devices
-	RoleAuditor         // reads, never personal values
-)
-
-var roleNames = [...]string{"none", "holder", "device", "checker", "admin", "supervisor", "auditor"}
-
-// String is the role's public spelling.
-func (r Role) String() string { return roleNames[int(r)%len(roleNames)] }
-
-// ParseRole is the inverse of String; RoleNone for an unknown word.
-func ParseRole(s string) Role { return Role(max(slices.Index(roleNames[:], s), 0)) }
-
-// Roles is a set of roles.
-type Roles uint8
-
-// RolesOf makes a set.
-func RolesOf(roles ...Role) Roles {
-	var set Roles
-	for _, r := range roles {
-		set |= 1 << r
-	}
-	return set
-}
-
-// Has reports membership. RoleNone is never a member.
-func (s Roles) Has(r Role) bool { return r != RoleNone && s&(1<<r) != 0 }
 
 // Identity is somebody who signed in. It is immutable.
 type Identity struct {
@@ -64,6 +32,9 @@ type Identity struct {
 	INN          string   // tax number (ИНН), digits only; empty: not known
 	SNILS        string   // insurance number (СНИЛС), digits only; empty: not known
 	Confirmed    bool     // somebody vouches that he is who he says; without it he checks nobody else
+	// Delegated says that he signed this browser in from another one, e.g. a till from his phone. Whoever stands
+	// there later may work with it, and not change the account or sign in further screens.
+	Delegated bool
 }
 
 // MayScanAt reports whether the identity may scan at this checkpoint.
@@ -71,20 +42,86 @@ func (i *Identity) MayScanAt(checkpoint string) bool {
 	return slices.Contains(i.Checkpoints, "*") || slices.Contains(i.Checkpoints, checkpoint)
 }
 
-// Desk answers who asks.
-type Desk struct {
-	Sessions *Sessions
-	Codes    *Codes
-	devices  map[digest]*Identity // never modified
+// Covers reports whether the identity may scan at each of these checkpoints.
+func (i *Identity) Covers(checkpoints []string) bool {
+	return !slices.ContainsFunc(checkpoints, func(c string) bool { return !i.MayScanAt(c) })
 }
 
-// NewDesk joins the ways to be known. Devices are keyed by the SHA-256 of their tokens.
-func NewDesk(s *Sessions, c *Codes, devices map[[sha256.Size]byte]*Identity) *Desk {
-	d := &Desk{Sessions: s, Codes: c, devices: make(map[digest]*Identity, len(devices))}
-	for hash, identity := range devices {
-		d.devices[hash] = identity
+// Why something asked for is not done.
+var (
+	// ErrCode: what was shown is unknown, used up, expired or not genuine. Which of them is nobody's business.
+	ErrCode = errors.New("access: code unknown, used or expired")
+	// ErrUnknown: there is no such account, session, passkey or device, or none of his own.
+	ErrUnknown = errors.New("access: no such entry")
+	// ErrFull: there is no room for one more.
+	ErrFull = errors.New("access: too many entries")
+)
+
+// FieldError says which value cannot be taken, and what would be.
+type FieldError struct{ Field, Want string }
+
+func (e *FieldError) Error() string { return "access: " + e.Field + ": want " + e.Want }
+
+// Options are what a Desk is made of. The zero value keeps everything in memory.
+type Options struct {
+	Store    Store // nil keeps nothing over a restart
+	Sessions SessionOptions
+	// Devices are those of the configuration, by the SHA-256 of their tokens.
+	Devices map[[sha256.Size]byte]*Identity
+}
+
+// Desk answers who asks. Its parts may be used from any goroutine.
+type Desk struct {
+	Accounts *Accounts
+	Sessions *Sessions
+	Links    *Links
+	Passkeys *Passkeys
+	Devices  *Devices
+	Screens  *Screens
+}
+
+// Open reads what the store knows. The error says what cannot be read.
+func Open(o Options) (*Desk, error) {
+	c := &core{store: o.Store}
+	accounts := &Accounts{core: c, byID: map[string]*member{}}
+	d := &Desk{
+		Accounts: accounts, Sessions: newSessions(accounts, o.Sessions), Links: newLinks(accounts),
+		Passkeys: newPasskeys(accounts), Devices: newDevices(c, o.Devices),
 	}
-	return d
+	d.Screens = newScreens(accounts, d.Sessions)
+	for _, load := range []func() error{accounts.load, d.Passkeys.load, d.Sessions.load, d.Links.load, d.Devices.load} {
+		if err := load(); err != nil {
+			return nil, err
+		}
+	}
+	accounts.changed = []func(id string, now *Identity, same bool) error{
+		d.Sessions.accountChanged, d.Links.accountChanged, d.Passkeys.accountChanged, d.Devices.accountChanged,
+	}
+	return d, nil
+}
+
+// Run writes down now and then which sessions are in use, and removes what has ended, until ctx ends. failed is told
+// when the store does not take it; it is tried again.
+func (d *Desk) Run(ctx context.Context, failed func(error)) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for over := false; !over; {
+		select {
+		case <-ctx.Done():
+			over = true
+		case <-tick.C:
+		}
+		if err := d.sweep(time.Now()); err != nil {
+			failed(err)
+		}
+	}
+}
+
+// sweepEvery is how often the use of sessions is written down: a crash forgets no more of it.
+const sweepEvery = time.Minute
+
+func (d *Desk) sweep(now time.Time) error {
+	return errors.Join(d.Sessions.sweep(now), d.Links.sweep(now))
 }
 
 // Credentials is what a request carries. At most one member is looked at: the token when there is one.
@@ -97,7 +134,7 @@ type Credentials struct {
 // not made good by a cookie beside it.
 func (d *Desk) Authenticate(c Credentials) *Identity {
 	if c.Token != "" {
-		return d.devices[hashOf(c.Token)]
+		return d.Devices.find(hashOf(c.Token))
 	}
 	if c.Cookie != "" {
 		return d.Sessions.Find(c.Cookie)
@@ -116,7 +153,29 @@ func SameOrigin(origin, host string) bool {
 // cannot choose what a guess hashes to.
 type digest [sha256.Size]byte
 
-func hashOf(secret string) digest { return sha256.Sum256([]byte(secret)) }
+// hashOf hashes from the stack what is as short as our secrets, because every request is asked about.
+func hashOf(secret string) digest {
+	var buf [64]byte
+	if len(secret) > len(buf) {
+		return sha256.Sum256([]byte(secret))
+	}
+	return sha256.Sum256(buf[:copy(buf[:], secret)])
+}
+
+// MarshalText writes the digest in hex.
+func (d digest) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(d[:])), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *digest) UnmarshalText(text []byte) error {
+	if hex.DecodedLen(len(text)) != len(d) {
+		return errors.New("not a digest")
+	}
+	_, err := hex.Decode(d[:], text)
+	return err
+}
+
+// secretLength is how long the text of a secret is.
+const secretLength = 43
 
 // newSecret is 256 random bits in the URL-safe base64 alphabet.
 func newSecret() string {
@@ -124,3 +183,6 @@ func newSecret() string {
 	_, _ = rand.Read(b[:]) // never fails: the program is stopped instead (crypto/rand)
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
+
+// newID names an account or device: random, so that it tells nothing and is never given twice.
+func newID(kind string) string { return kind + "-" + strings.ToLower(rand.Text()) }

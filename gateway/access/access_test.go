@@ -1,154 +1,186 @@
 package access
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
-	"strconv"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
-var checker = &Identity{ID: "anna", Role: RoleChecker, Checkpoints: []string{"*"}}
+// memory is a store that can be read by another Desk, and can fail.
+type memory struct {
+	mu     sync.Mutex
+	pairs  map[string]string
+	writes int
+	broken error
+}
 
-func TestSessionEndsWhenIdleOrOld(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := NewSessions(SessionOptions{Idle: time.Hour, Absolute: 3 * time.Hour})
-		id, lasts := s.Begin(checker)
-		if lasts != 3*time.Hour {
-			t.Errorf("lasts %v, want 3h", lasts)
-		}
-		for range 5 { // used every half hour it goes on …
-			time.Sleep(30 * time.Minute)
-			if s.Find(id) != checker {
-				t.Fatal("ended although in use")
+func newMemory() *memory { return &memory{pairs: map[string]string{}} }
+
+func (m *memory) write(f func()) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.broken != nil {
+		return m.broken
+	}
+	m.writes++
+	f()
+	return nil
+}
+
+func (m *memory) Set(key, value []byte) error {
+	return m.write(func() { m.pairs[string(key)] = string(value) })
+}
+
+func (m *memory) Delete(key []byte) error { return m.write(func() { delete(m.pairs, string(key)) }) }
+
+func (m *memory) Scan(prefix []byte, f func(key, value []byte) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(m.pairs)) {
+		if strings.HasPrefix(key, string(prefix)) {
+			if err := f([]byte(key), []byte(m.pairs[key])); err != nil {
+				return err
 			}
 		}
-		time.Sleep(30 * time.Minute) // … until it is too old
-		if s.Find(id) != nil {
-			t.Error("outlived its absolute end")
-		}
-		idle, _ := s.Begin(checker)
-		time.Sleep(time.Hour)
-		if s.Find(idle) != nil {
-			t.Error("survived an hour of idleness")
-		}
-		if s.Len() != 0 {
-			t.Errorf("%d ended sessions are kept", s.Len())
-		}
-	})
+	}
+	return nil
 }
 
-func TestSessionsAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := NewSessions(SessionOptions{Max: 3})
-		var ids []string
-		for range 4 {
-			id, _ := s.Begin(checker)
-			ids = append(ids, id)
-			time.Sleep(time.Second)
+// holds reports whether the store holds this text anywhere.
+func (m *memory) holds(text string) bool {
+	for key, value := range m.pairs {
+		if strings.Contains(key, text) || strings.Contains(value, text) {
+			return true
 		}
-		if s.Len() != 3 || s.Find(ids[0]) != nil || s.Find(ids[3]) == nil {
-			t.Error("want the session idle longest to make room for the newest")
-		}
-		s.End(ids[3])
-		if s.Find(ids[3]) != nil {
-			t.Error("an ended session goes on")
-		}
-	})
+	}
+	return false
 }
 
-func TestCodeSignsInOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := NewCodes(CodeOptions{})
-		code, err := c.Mint(checker, time.Minute)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if who, err := c.Redeem(code, "::1"); who != checker || err != nil {
-			t.Fatalf("Redeem = %v, %v", who, err)
-		}
-		if who, err := c.Redeem(code, "::1"); who != nil || !errors.Is(err, ErrCode) {
-			t.Errorf("second Redeem = %v, %v, want ErrCode", who, err)
-		}
-		late, _ := c.Mint(checker, time.Minute)
-		time.Sleep(time.Minute + 1)
-		if _, err := c.Redeem(late, "::1"); !errors.Is(err, ErrCode) {
-			t.Errorf("expired code: %v, want ErrCode", err)
-		}
-	})
-}
-
-func TestGuessingIsSlowedDownPerClient(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := NewCodes(CodeOptions{MaxFailures: 3})
-		for range 3 {
-			_, _ = c.Redeem("guess", "mallory")
-		}
-		code, _ := c.Mint(checker, time.Hour)
-		if _, err := c.Redeem(code, "mallory"); !errors.Is(err, ErrTooManyAttempts) {
-			t.Errorf("after three failures: %v, want ErrTooManyAttempts", err)
-		}
-		time.Sleep(time.Minute)
-		if who, err := c.Redeem(code, "mallory"); who != checker {
-			t.Errorf("after the window: %v; the refused attempt must not use the code up", err)
-		}
-		if who, _ := c.Redeem(mint(t, c), "anna's phone"); who != checker {
-			t.Error("others are not slowed down")
-		}
-	})
-}
-
-func mint(t *testing.T, c *Codes) string {
+func open(t testing.TB, o Options) *Desk {
 	t.Helper()
-	code, err := c.Mint(checker, time.Hour)
+	d, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return code
+	return d
 }
 
-func TestWaitingCodesAndFailingClientsAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := NewCodes(CodeOptions{MaxCodes: 2, MaxFailures: 1})
-		mint(t, c)
-		mint(t, c)
-		if _, err := c.Mint(checker, time.Hour); err == nil {
-			t.Error("a third code was minted")
-		}
-		time.Sleep(2 * time.Hour)
-		mint(t, c) // the expired ones made room
-		for i := range maxClients + 10 {
-			_, _ = c.Redeem("guess", strconv.Itoa(i))
-		}
-		if n := len(c.failures); n > maxClients+1 {
-			t.Errorf("%d clients are remembered", n)
-		}
-		if _, err := c.Redeem("guess", "one more"); !errors.Is(err, ErrTooManyAttempts) {
-			t.Error("a flood of strangers is not slowed down")
-		}
-	})
+// anna is a checker with an account.
+func anna(t testing.TB, d *Desk) string {
+	t.Helper()
+	a, err := d.Accounts.Create(Account{Name: "Anna", Role: RoleChecker, Checkpoints: []string{"*"}, Confirmed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.ID
+}
+
+// begin opens a session.
+func begin(t testing.TB, d *Desk, b Beginning) string {
+	t.Helper()
+	if b.Way == "" {
+		b.Way = ByLink
+	}
+	secret, _, err := d.Sessions.Begin(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 func TestAuthenticate(t *testing.T) {
-	device := &Identity{ID: "till-1", Role: RoleDevice, Checkpoints: []string{"north"}}
-	sessions := NewSessions(SessionOptions{})
-	d := NewDesk(sessions, NewCodes(CodeOptions{}), map[[sha256.Size]byte]*Identity{sha256.Sum256([]byte("token")): device})
-	id, _ := sessions.Begin(checker)
-	f := func(c Credentials, want *Identity) {
+	till := &Identity{ID: "till-1", Role: RoleDevice, Checkpoints: []string{"north"}}
+	d := open(t, Options{Devices: map[[sha256.Size]byte]*Identity{sha256.Sum256([]byte("token")): till}})
+	id := anna(t, d)
+	cookie := begin(t, d, Beginning{Account: id})
+	f := func(c Credentials, want string) {
 		t.Helper()
-		if got := d.Authenticate(c); got != want {
+		got := d.Authenticate(c)
+		if same := d.Recognise(Presented{[]byte(c.Token), []byte(c.Cookie)}); same != got {
+			t.Errorf("Recognise(%+v) = %v, Authenticate says %v", c, same, got)
+		}
+		if (got == nil) != (want == "") || (got != nil && got.ID != want) {
 			t.Errorf("Authenticate(%+v) = %v, want %v", c, got, want)
 		}
 	}
-	f(Credentials{}, nil)
-	f(Credentials{Token: "token"}, device)
-	f(Credentials{Cookie: id}, checker)
-	f(Credentials{Token: "wrong", Cookie: id}, nil)
-	f(Credentials{Cookie: "token"}, nil)
-	f(Credentials{Token: id}, nil)
-	if !device.MayScanAt("north") || device.MayScanAt("south") || !checker.MayScanAt("south") {
+	f(Credentials{}, "")
+	f(Credentials{Token: "token"}, "till-1")
+	f(Credentials{Cookie: cookie}, id)
+	f(Credentials{Token: "wrong", Cookie: cookie}, "")
+	f(Credentials{Cookie: "token"}, "")
+	f(Credentials{Token: cookie}, "")
+	f(Credentials{Cookie: strings.Repeat("x", 100)}, "")
+	checker := d.Authenticate(Credentials{Cookie: cookie})
+	if !till.MayScanAt("north") || till.MayScanAt("south") || !checker.MayScanAt("south") {
 		t.Error("MayScanAt ignores the checkpoint list")
+	}
+	if !till.Covers([]string{"north"}) || till.Covers([]string{"north", "south"}) || till.Covers([]string{"*"}) || !checker.Covers([]string{"*"}) {
+		t.Error("Covers ignores the checkpoint list")
+	}
+}
+
+// Who reads the disk learns no secret.
+func TestStoreHoldsNoSecret(t *testing.T) {
+	m := newMemory()
+	d := open(t, Options{Store: m})
+	id := anna(t, d)
+	link, _, err := d.Links.Mint(id, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := begin(t, d, Beginning{Account: id})
+	code, _ := d.Devices.Invite(Pairing{By: id})
+	_, token, err := d.Devices.Pair(code, "Till", "::1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{link, cookie, token, code} {
+		if m.holds(secret) {
+			t.Errorf("the store holds %q", secret)
+		}
+	}
+}
+
+func TestBrokenRecordIsToldAtTheStart(t *testing.T) {
+	f := func(key, value string) {
+		t.Helper()
+		m := newMemory()
+		m.pairs[key] = value
+		if _, err := Open(Options{Store: m}); err == nil {
+			t.Errorf("%q: %q is taken", key, value)
+		}
+	}
+	f("ax", "nonsense")
+	f("ax", `{"v":2,"is":{}}`)
+	f("ax", `{"v":1,"is":{"role":"king"}}`)
+	f("dx", `{"v":1,"is":{"token_sha256":"00"}}`)
+	f("e"+strings.Repeat("x", 32), `{}`)
+}
+
+func TestFailingStoreSignsNobodyIn(t *testing.T) {
+	m := newMemory()
+	d := open(t, Options{Store: m})
+	id := anna(t, d)
+	link, _, _ := d.Links.Mint(id, time.Hour)
+	cookie := begin(t, d, Beginning{Account: id})
+	m.broken = errors.New("disk full")
+	if _, _, err := d.Sessions.Begin(Beginning{Account: id}); err == nil {
+		t.Error("a session was opened that a restart forgets")
+	}
+	if _, err := d.Links.Redeem(link, "::1"); err == nil || errors.Is(err, ErrCode) {
+		t.Errorf("Redeem: %v; a link that cannot be used up must not sign in", err)
+	}
+	if _, err := d.Accounts.Change(id, func(a *Account) { a.Role = RoleHolder }); err == nil {
+		t.Error("an account was changed that a restart brings back")
+	}
+	if err := d.Sessions.End(cookie); err == nil || d.Sessions.Find(cookie) != nil {
+		t.Errorf("End: %v; here the session has to be over whatever the disk says", err)
 	}
 }
 
@@ -178,5 +210,23 @@ func TestRolesAreSpelledBothWays(t *testing.T) {
 	}
 	if ParseRole("root") != RoleNone || RolesOf(RoleNone).Has(RoleNone) {
 		t.Error("an unknown role may do something")
+	}
+	var r Role
+	if err := r.UnmarshalText([]byte("none")); err == nil {
+		t.Error("none can be given")
+	}
+}
+
+func TestDigestIsWrittenInHex(t *testing.T) {
+	d := hashOf("x")
+	text, _ := d.MarshalText()
+	var again digest
+	if err := again.UnmarshalText(text); err != nil || again != d || len(text) != 64 {
+		t.Errorf("%s, %v", text, err)
+	}
+	for _, bad := range [][]byte{nil, []byte("00"), bytes.Repeat([]byte("zz"), 32)} {
+		if again.UnmarshalText(bad) == nil {
+			t.Errorf("%q is taken", bad)
+		}
 	}
 }

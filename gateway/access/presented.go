@@ -20,7 +20,10 @@ func (p Presented) ByCookie() bool { return len(p.Token) == 0 && len(p.Cookie) >
 // Recognise is Authenticate for credentials that are not kept.
 func (d *Desk) Recognise(p Presented) *Identity {
 	if len(p.Token) > 0 {
-		return d.devices[sha256.Sum256(p.Token)]
+		return d.Devices.find(sha256.Sum256(p.Token))
 	}
-	return d.Authenticate(Credentials{Cookie: string(p.Cookie)})
+	if len(p.Cookie) > 0 {
+		return d.Sessions.use(sha256.Sum256(p.Cookie))
+	}
+	return nil
 }

@@ -1,8 +1,15 @@
 package access
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/hex"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"vratar/cache/store"
 )
 
 // SessionOptions bound the sessions. Zero values get the defaults named here.
@@ -12,99 +19,341 @@ type SessionOptions struct {
 	Max      int           // sessions at once; beyond it the one idle longest is ended. Default 10,000
 }
 
-// Sessions holds the browser sessions, in memory only. It may be used from any goroutine.
+// perAccount is how many sessions one account may have; a further one ends the one idle longest.
+const perAccount = 100
+
+// Sessions holds the browser sessions: in memory to be found, in the store to survive a restart.
 type Sessions struct {
-	o SessionOptions
+	accounts *Accounts
+	o        SessionOptions
 
-	mu   sync.Mutex
-	open map[digest]*session // guarded by mu
+	mu   sync.RWMutex // written under core.change only
+	open map[digest]*session
 }
 
+// Client is what is remembered of the browser of a session, for its owner to recognise it by.
+type Client struct {
+	Address string `json:"address"`
+	Browser string `json:"browser"` // family and system from closed lists, never the header itself
+}
+
+// Way is how a session was opened.
+type Way string
+
+// The ways.
+const (
+	ByLink    Way = "link"
+	ByPasskey Way = "passkey"
+	ByScreen  Way = "screen" // by the approval of somebody signed in elsewhere
+)
+
+// Beginning says for whom and how a session is opened.
+type Beginning struct {
+	Account string
+	Way     Way
+	Client  Client
+	Lasts   time.Duration // at most; 0: SessionOptions.Absolute, which is the longest anyway
+	For     string        // name of the screen, for ByScreen
+}
+
+// Session is what its owner sees of a session.
+type Session struct {
+	ID      string    `json:"id"` // tells nothing of the secret
+	Way     Way       `json:"way"`
+	For     string    `json:"for,omitempty"` // the screen that was signed in
+	Client  Client    `json:"client"`
+	Began   time.Time `json:"began_at"`
+	Seen    time.Time `json:"seen_at"`
+	Ends    time.Time `json:"ends_at"` // unless it is idle for too long before
+	Current bool      `json:"current"` // it is the one that asks
+}
+
+// session is one open session. What has no lock is not modified.
 type session struct {
-	identity *Identity
-	began    time.Time
-	seen     time.Time // guarded by Sessions.mu
+	key digest
+	kept
+	identity atomic.Pointer[Identity]
+	seen     atomic.Int64 // unix seconds
+	guest    bool         // it is not written down
 }
 
-// NewSessions makes an empty set of sessions.
-func NewSessions(o SessionOptions) *Sessions {
-	if o.Absolute == 0 {
-		o.Absolute = 12 * time.Hour
-	}
-	if o.Idle == 0 {
-		o.Idle = o.Absolute
-	}
-	if o.Max == 0 {
-		o.Max = 10_000
-	}
-	return &Sessions{o: o, open: map[digest]*session{}}
+// kept is the session's record.
+type kept struct {
+	Account string    `json:"account"`
+	Way     Way       `json:"way"`
+	For     string    `json:"for,omitempty"`
+	Client  Client    `json:"client"`
+	Began   time.Time `json:"began_at"`
+	Ends    time.Time `json:"ends_at"`
+	Seen    int64     `json:"seen"` // when it was written; guarded by core.change
 }
 
-// Begin opens a session for the identity and returns its id, which only the browser keeps, and how long the
-// session lasts at most.
-func (s *Sessions) Begin(identity *Identity) (id string, lasts time.Duration) {
+func newSessions(a *Accounts, o SessionOptions) *Sessions {
+	o.Absolute = cmp.Or(o.Absolute, 12*time.Hour)
+	o.Idle = cmp.Or(o.Idle, o.Absolute)
+	o.Max = cmp.Or(o.Max, 10_000)
+	return &Sessions{accounts: a, o: o, open: map[digest]*session{}}
+}
+
+// load takes up the sessions of accounts that there are; the others end with the first sweep.
+func (s *Sessions) load() error {
+	return load(s.accounts.core, store.PrefixSession, func(name []byte, is kept) {
+		if len(name) == len(digest{}) {
+			s.open[digest(name)] = s.make(digest(name), is)
+		}
+	})
+}
+
+// make needs the account to be there; a session without it is over.
+func (s *Sessions) make(key digest, is kept) *session {
+	one := &session{key: key, kept: is}
+	one.seen.Store(is.Seen)
+	if m := s.accounts.find(is.Account); m != nil {
+		one.guest = m.guest
+		one.identity.Store(one.as(m.identity()))
+	}
+	return one
+}
+
+// as is who the session acts as.
+func (s *session) as(identity *Identity) *Identity {
+	if s.Way != ByScreen {
+		return identity
+	}
+	delegated := *identity
+	delegated.Delegated = true
+	return &delegated
+}
+
+// Begin opens a session and returns its secret, which only the browser keeps, and how long the session lasts at
+// most. The error is ErrUnknown when the account is gone, or the store's.
+func (s *Sessions) Begin(b Beginning) (secret string, lasts time.Duration, err error) {
+	s.accounts.change.Lock()
+	defer s.accounts.change.Unlock()
+	return s.begin(b)
+}
+
+// begin needs core.change, so that no account changes between the look at it and its session.
+func (s *Sessions) begin(b Beginning) (secret string, lasts time.Duration, err error) {
+	if s.accounts.find(b.Account) == nil {
+		return "", 0, ErrUnknown
+	}
 	now := time.Now()
-	id = newSecret()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.open) >= s.o.Max {
-		s.makeRoom(now)
+	if err := s.makeRoom(b.Account, now); err != nil {
+		return "", 0, err
 	}
-	s.open[hashOf(id)] = &session{identity: identity, began: now, seen: now}
-	return id, s.o.Absolute
+	lasts = s.o.Absolute
+	if b.Lasts > 0 {
+		lasts = min(lasts, b.Lasts)
+	}
+	secret = newSecret()
+	one := s.make(hashOf(secret), kept{
+		Account: b.Account, Way: b.Way, For: b.For, Client: b.Client, Began: now.UTC(), Ends: now.UTC().Add(lasts), Seen: now.Unix(),
+	})
+	if err := s.write(one); err != nil {
+		return "", 0, err
+	}
+	s.mu.Lock()
+	s.open[one.key] = one
+	s.mu.Unlock()
+	return secret, lasts, nil
 }
 
-// makeRoom drops every session that has ended; when none has, the one that was idle longest. It walks all of
-// them, which only a full house pays for.
-func (s *Sessions) makeRoom(now time.Time) {
-	var oldest digest
-	oldestSeen := now.Add(time.Hour)
-	ended := false
-	for key, sess := range s.open {
-		if s.over(sess, now) {
-			delete(s.open, key)
-			ended = true
-		} else if sess.seen.Before(oldestSeen) {
-			oldest, oldestSeen = key, sess.seen
+// makeRoom ends the session that was idle longest: of the account when it has too many, of all when there are.
+func (s *Sessions) makeRoom(account string, now time.Time) error {
+	var own, oldest *session
+	owned := 0
+	older := func(x, than *session) bool { return than == nil || x.seen.Load() < than.seen.Load() }
+	for _, one := range s.open {
+		if older(one, oldest) {
+			oldest = one
+		}
+		if one.Account == account {
+			owned++
+			if older(one, own) {
+				own = one
+			}
 		}
 	}
-	if !ended {
-		delete(s.open, oldest)
+	switch {
+	case owned >= perAccount:
+		return s.end(own)
+	case len(s.open) >= s.o.Max:
+		return s.end(oldest)
 	}
+	return nil
 }
 
-func (s *Sessions) over(sess *session, now time.Time) bool {
-	return now.Sub(sess.began) >= s.o.Absolute || now.Sub(sess.seen) >= s.o.Idle
+// over reports whether the session has ended by itself, or by the end of its account.
+func (s *Sessions) over(one *session, now time.Time) bool {
+	return !now.Before(one.Ends) || now.Unix()-one.seen.Load() >= int64(s.o.Idle/time.Second) || one.identity.Load() == nil
 }
 
 // Find returns whose session this is and counts as its use; nil when it is unknown or has ended.
-func (s *Sessions) Find(id string) *Identity {
+func (s *Sessions) Find(secret string) *Identity { return s.use(hashOf(secret)) }
+
+func (s *Sessions) use(key digest) *Identity {
+	s.mu.RLock()
+	one := s.open[key]
+	s.mu.RUnlock()
+	if one == nil {
+		return nil
+	}
 	now := time.Now()
-	key := hashOf(id)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sess := s.open[key]
-	if sess == nil {
+	if s.over(one, now) {
 		return nil
 	}
-	if s.over(sess, now) {
-		delete(s.open, key)
-		return nil
+	if unix := now.Unix(); one.seen.Load() != unix {
+		one.seen.Store(unix)
 	}
-	sess.seen = now
-	return sess.identity
+	return one.identity.Load()
+}
+
+func (s *Sessions) find(secret string) *session {
+	key := hashOf(secret)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.open[key]
+}
+
+// Of lists an account's sessions that go on, the newest first; secret is of the one that asks.
+func (s *Sessions) Of(account, secret string) []Session {
+	now, asking := time.Now(), hashOf(secret)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	list := []Session{}
+	for key, one := range s.open {
+		if one.Account == account && !s.over(one, now) {
+			list = append(list, Session{
+				ID: one.id(), Way: one.Way, For: one.For, Client: one.Client, Began: one.Began.Truncate(time.Second),
+				Seen: time.Unix(one.seen.Load(), 0).UTC(), Ends: one.Ends.Truncate(time.Second), Current: key == asking,
+			})
+		}
+	}
+	slices.SortFunc(list, func(x, y Session) int { return cmp.Or(y.Began.Compare(x.Began), cmp.Compare(x.ID, y.ID)) })
+	return list
+}
+
+// id names a session to its owner: part of the hash of what is kept, from which nothing can be found.
+func (s *session) id() string {
+	h := hashOf(string(s.key[:]))
+	return hex.EncodeToString(h[:8])
 }
 
 // End closes a session. An unknown one is no error.
-func (s *Sessions) End(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.open, hashOf(id))
+func (s *Sessions) End(secret string) error {
+	s.accounts.change.Lock()
+	defer s.accounts.change.Unlock()
+	if one := s.find(secret); one != nil {
+		return s.end(one)
+	}
+	return nil
 }
 
-// Len is how many sessions are kept, ended ones that nobody asked for since included.
-func (s *Sessions) Len() int {
+// EndOf closes the session of this id of an account. The error is ErrUnknown when it has none, or the store's.
+func (s *Sessions) EndOf(account, id string) error {
+	n, err := s.endWhere(func(one *session) bool { return one.Account == account && one.id() == id })
+	if err == nil && n == 0 {
+		return ErrUnknown
+	}
+	return err
+}
+
+// EndAll closes all sessions of an account.
+func (s *Sessions) EndAll(account string) error {
+	_, err := s.endWhere(func(one *session) bool { return one.Account == account })
+	return err
+}
+
+func (s *Sessions) endWhere(which func(*session) bool) (int, error) {
+	s.accounts.change.Lock()
+	defer s.accounts.change.Unlock()
+	return s.endEach(which)
+}
+
+// endEach needs core.change.
+func (s *Sessions) endEach(which func(*session) bool) (n int, err error) {
+	for _, one := range s.open {
+		if which(one) {
+			if err := s.end(one); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
+// end closes a session in memory first: whatever the disk says, nobody uses it any more. It needs core.change.
+func (s *Sessions) end(one *session) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	delete(s.open, one.key)
+	s.mu.Unlock()
+	if one.guest {
+		return nil
+	}
+	return s.accounts.forget(sessionKey(one.key))
+}
+
+// accountChanged ends the sessions of an account that may do other things now, or gives them its new name.
+func (s *Sessions) accountChanged(id string, now *Identity, same bool) error {
+	if !same {
+		_, err := s.endEach(func(one *session) bool { return one.Account == id })
+		return err
+	}
+	for _, one := range s.open {
+		if one.Account == id {
+			one.identity.Store(one.as(now))
+		}
+	}
+	return nil
+}
+
+// sweep removes what has ended and writes down what was used since the last time. Each write is short, so a
+// sign-in never waits for all of them.
+func (s *Sessions) sweep(now time.Time) error {
+	s.mu.RLock()
+	all := make([]*session, 0, len(s.open))
+	for _, one := range s.open {
+		all = append(all, one)
+	}
+	s.mu.RUnlock()
+	slices.SortFunc(all, func(x, y *session) int { return bytes.Compare(x.key[:], y.key[:]) })
+	for _, one := range all {
+		if err := s.sweepOne(one, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Sessions) sweepOne(one *session, now time.Time) error {
+	s.accounts.change.Lock()
+	defer s.accounts.change.Unlock()
+	switch {
+	case s.open[one.key] != one: // ended meanwhile; writing it would bring it back with the next start
+		return nil
+	case s.over(one, now):
+		return s.end(one)
+	case one.seen.Load() != one.Seen:
+		one.Seen = one.seen.Load()
+		return s.write(one)
+	}
+	return nil
+}
+
+func (s *Sessions) write(one *session) error {
+	if one.guest {
+		return nil
+	}
+	return save(s.accounts.core, sessionKey(one.key), one.kept)
+}
+
+// Len is how many sessions are kept, ended ones that were not swept yet included.
+func (s *Sessions) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	return len(s.open)
 }
+
+func sessionKey(key digest) []byte { return append(store.PrefixSession.Key(), key[:]...) }

@@ -19,25 +19,27 @@ type Code string
 
 // The codes, in the order of their HTTP status.
 const (
-	Malformed         Code = "malformed_request"
-	NotSignedIn       Code = "not_signed_in"
-	SignInFailed      Code = "sign_in_failed"
-	Forbidden         Code = "forbidden"
-	OriginRefused     Code = "origin_refused"
-	NotFound          Code = "not_found"
-	MethodNotAllowed  Code = "method_not_allowed"
-	Timeout           Code = "request_timeout"
-	NonceReused       Code = "nonce_reused"
-	TooLarge          Code = "too_large"
-	MediaType         Code = "unsupported_media_type"
-	Unprocessable     Code = "unprocessable"
-	CheckpointUnknown Code = "checkpoint_unknown"
-	UpgradeRequired   Code = "upgrade_required"
-	TooManyAttempts   Code = "too_many_attempts"
-	HeaderTooLarge    Code = "header_too_large"
-	Internal          Code = "internal"
-	Overloaded        Code = "overloaded"
-	Unavailable       Code = "unavailable"
+	Malformed           Code = "malformed_request"
+	NotSignedIn         Code = "not_signed_in"
+	SignInFailed        Code = "sign_in_failed"
+	Forbidden           Code = "forbidden"
+	CheckerNotConfirmed Code = "checker_not_confirmed"
+	OriginRefused       Code = "origin_refused"
+	NotFound            Code = "not_found"
+	MethodNotAllowed    Code = "method_not_allowed"
+	Timeout             Code = "request_timeout"
+	NonceReused         Code = "nonce_reused"
+	TooLarge            Code = "too_large"
+	MediaType           Code = "unsupported_media_type"
+	Unprocessable       Code = "unprocessable"
+	CodeRefused         Code = "code_refused"
+	CheckpointUnknown   Code = "checkpoint_unknown"
+	UpgradeRequired     Code = "upgrade_required"
+	TooManyAttempts     Code = "too_many_attempts"
+	HeaderTooLarge      Code = "header_too_large"
+	Internal            Code = "internal"
+	Overloaded          Code = "overloaded"
+	Unavailable         Code = "unavailable"
 )
 
 type entry struct {
@@ -52,6 +54,7 @@ var list = [...]entry{
 	{NotSignedIn, 401, "Sign in first"},
 	{SignInFailed, 401, "The sign-in code is unknown or used up"},
 	{Forbidden, 403, "Not allowed"},
+	{CheckerNotConfirmed, 403, "An account that nobody has confirmed checks nobody else"},
 	{OriginRefused, 403, "The request comes from another site"},
 	{NotFound, 404, "There is nothing here"},
 	{MethodNotAllowed, 405, "This address does not take this method"},
@@ -60,6 +63,7 @@ var list = [...]entry{
 	{TooLarge, 413, "The request is too large"},
 	{MediaType, 415, "This content type is not understood"},
 	{Unprocessable, 422, "The request cannot be carried out as it is"},
+	{CodeRefused, 422, "The code is unknown, used up or expired"},
 	{CheckpointUnknown, 422, "There is no such checkpoint"},
 	{UpgradeRequired, 426, "This address speaks websocket only"},
 	{TooManyAttempts, 429, "Too many failed attempts"},
