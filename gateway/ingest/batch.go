@@ -11,6 +11,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"vratar/gateway/problem"
+	"vratar/verifier"
 	"vratar/verifier/jsontext"
 )
 
@@ -30,9 +31,9 @@ func (d *Doors) VerifyBatch(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem
 		d.Scanner.Metrics.overloaded.Inc()
 		return problem.New(problem.Overloaded, "too many batches under way")
 	}
-	var body bytes.Buffer // its own: the answers are written after this handler has returned
-	p := readBody(ctx, &body, d.MaxBatch)
-	lines := splitLines(body.Bytes())
+	// Memory of its own: the answers are written after this handler has returned.
+	body, p := readBody(ctx, nil, d.MaxBatch)
+	lines := splitLines(body)
 	if p == nil && len(lines) > MaxLines {
 		p = problem.New(problem.TooLarge, "at most "+strconv.Itoa(MaxLines)+" lines")
 	}
@@ -64,36 +65,121 @@ func splitLines(text []byte) [][]byte {
 
 // answerLines runs on a goroutine of fasthttp's that has no recover of its own.
 func (d *Doors) answerLines(w *bufio.Writer, lines [][]byte) {
+	g, _ := d.groups.Get().(*group)
+	if g == nil {
+		g = new(group)
+	}
+	now := time.Now()
+	for len(lines) > 0 {
+		n := min(len(lines), together)
+		d.answerGroup(g, lines[:n], now)
+		if _, err := w.Write(g.out); err != nil {
+			return // the client is gone
+		}
+		lines = lines[n:]
+	}
+	clear(g.ids[:]) // what is kept for the next batch holds nothing of this one
+	clear(g.scans[:])
+	clear(g.verdicts[:])
+	d.groups.Put(g)
+}
+
+// together is how many lines are judged at once. Their signatures make up whole groups, and their memory is small.
+const together = 32
+
+// group is the memory for lines that are judged together, for use by the next ones.
+type group struct {
+	ids      [together]string
+	problems [together]*problem.Problem
+	scans    [together]verifier.Scan
+	verdicts [together]verifier.Verdict
+	arenas   [together]verifier.Arena
+	out      []byte
+}
+
+// answerGroup puts the answers to at most as many lines as are judged together into g.out.
+func (d *Doors) answerGroup(g *group, lines [][]byte, now time.Time) {
+	asked := 0
+	for i, line := range lines {
+		g.ids[i], g.problems[i] = "", problem.New(problem.Internal, "")
+		d.guard(func() { g.scans[asked], g.problems[i] = d.readLine(&g.ids[i], line, now) })
+		if g.problems[i] == nil {
+			g.scans[asked].Arena = &g.arenas[asked]
+			asked++
+		}
+	}
+	each := d.judgeGroup(g, asked)
+	g.out = g.out[:0]
+	asked = 0
+	for i := range lines {
+		g.out = jsontext.AppendString(append(g.out, `{"id":`...), g.ids[i])
+		p := g.problems[i]
+		if p == nil {
+			p = d.answerLine(g, asked, each)
+			asked++
+		}
+		if p != nil {
+			g.out = p.AppendJSON(append(g.out, `,"problem":`...))
+		}
+		g.out = append(g.out, "}\n"...)
+	}
+}
+
+// readLine reads one question, and its id as far as it can be read.
+func (d *Doors) readLine(id *string, line []byte, now time.Time) (verifier.Scan, *problem.Problem) {
+	m := parseMessage(line, "id", "payload", "payload_b64", "at")
+	*id = m.text("id", maxRef)
+	q := Question{Payload: m.payload(), At: m.time("at"), Challenge: m.challenge()}
+	if p := m.problem(); p != nil {
+		return verifier.Scan{}, p
+	}
+	if !q.At.IsZero() && !d.AllowAt {
+		return verifier.Scan{}, problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
+	}
+	if q.At.IsZero() {
+		q.At = now
+	}
+	return d.Scanner.ask(q), nil
+}
+
+// judgeGroup judges the first n scans of the group and returns the time that each took, as its share. A panic costs
+// only the scan that it comes from: then each is judged by itself.
+func (d *Doors) judgeGroup(g *group, n int) (each time.Duration) {
+	if n == 0 {
+		return 0
+	}
+	start := time.Now()
+	if !d.guard(func() { d.Scanner.Verifier.VerifyAll(g.scans[:n], g.verdicts[:n]) }) {
+		for i := range n {
+			g.verdicts[i] = verifier.Verdict{}
+			d.guard(func() { g.verdicts[i] = d.Scanner.Verifier.Verify(g.scans[i]) })
+		}
+	}
+	return time.Since(start) / time.Duration(n)
+}
+
+// answerLine appends the members of one verdict. The zero verdict is what a panic leaves.
+func (d *Doors) answerLine(g *group, i int, elapsed time.Duration) (p *problem.Problem) {
+	v, begun := &g.verdicts[i], len(g.out)
+	done := v.Reason != verifier.ReasonNone && d.guard(func() {
+		d.Scanner.Metrics.judged(v, elapsed)
+		d.show(v)
+		g.out = v.AppendMembers(append(g.out, ','), elapsed)
+	})
+	if !done {
+		g.out = g.out[:begun]
+		return problem.New(problem.Internal, "")
+	}
+	return nil
+}
+
+// guard runs f and reports whether it came to its end.
+func (d *Doors) guard(f func()) (done bool) {
 	defer func() {
 		if v := recover(); v != nil {
 			d.Scanner.Log.Error("batch panicked", slog.String("panic", fmt.Sprint(v)))
 		}
 	}()
-	now := time.Now()
-	var out []byte
-	for _, line := range lines {
-		out = append(d.answerLine(out[:0], line, now), '\n')
-		if _, err := w.Write(out); err != nil {
-			return // the client is gone
-		}
-	}
-}
-
-func (d *Doors) answerLine(dst, line []byte, now time.Time) []byte {
-	m := parseMessage(line, "id", "payload", "payload_b64", "at")
-	id := m.text("id", maxRef)
-	q := Question{Payload: m.payload(), At: m.time("at"), Challenge: m.challenge()}
-	p := m.problem()
-	switch {
-	case p == nil && !q.At.IsZero() && !d.AllowAt:
-		p = problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
-	case q.At.IsZero():
-		q.At = now
-	}
-	dst = jsontext.AppendString(append(dst, `{"id":`...), id)
-	if p != nil {
-		return append(p.AppendJSON(append(dst, `,"problem":`...)), '}')
-	}
-	verdict, elapsed := d.judge(q)
-	return append(verdict.AppendMembers(append(dst, ','), elapsed), '}')
+	f()
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,7 +45,8 @@ type Options struct {
 // Doors are the ways in over HTTP and websocket.
 type Doors struct {
 	Options
-	buffers sync.Pool     // of *bytes.Buffer, for bodies
+	rooms   sync.Pool     // of *room
+	groups  sync.Pool     // of *group
 	batches chan struct{} // one for each batch under way: each holds its body in memory
 }
 
@@ -56,64 +58,102 @@ func NewDoors(o Options) *Doors {
 	return &Doors{Options: o, batches: make(chan struct{}, maxBatches)}
 }
 
+// room is the memory in which one request is read and judged, for use by the next when its answer is written. A
+// request that panics takes its room along.
+type room struct {
+	body  []byte
+	arena verifier.Arena
+}
+
+func (d *Doors) room() *room {
+	if r, ok := d.rooms.Get().(*room); ok {
+		return r
+	}
+	return new(room)
+}
+
 // Verify serves POST /v1/verify: a verdict for every payload, however broken.
 func (d *Doors) Verify(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
-	return d.withBody(ctx, func(body []byte) *problem.Problem {
-		q := Question{Payload: body, At: time.Now()}
-		switch media := mediaType(ctx); {
-		case len(media) == 0, is(media, "text/plain"), is(media, "application/octet-stream"):
-		case is(media, "application/json"):
-			m := parseMessage(body, "payload", "payload_b64", "at")
-			q.Payload, q.Challenge = m.payload(), m.challenge()
-			if t := m.time("at"); !t.IsZero() {
-				q.At = t
-				if !d.AllowAt {
-					return problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
-				}
-			}
-			if p := m.problem(); p != nil {
-				return p
-			}
-		default:
-			return problem.New(problem.MediaType, "text/plain, application/octet-stream or application/json")
-		}
-		if p := d.Scanner.enter(); p != nil {
-			return p
-		}
-		defer d.Scanner.leave()
-		verdict, elapsed := d.judge(q)
-		respond(ctx, func(dst []byte) []byte { return verdict.AppendJSON(dst, elapsed) })
-		return nil
-	})
+	r := d.room()
+	p := d.verify(ctx, r)
+	d.rooms.Put(r)
+	return p
+}
+
+func (d *Doors) verify(ctx *fasthttp.RequestCtx, r *room) *problem.Problem {
+	q, p := d.question(ctx, r)
+	if p == nil {
+		p = d.Scanner.enter()
+	}
+	if p != nil {
+		return p
+	}
+	defer d.Scanner.leave()
+	verdict, elapsed := d.judge(q)
+	respond(ctx, func(dst []byte) []byte { return verdict.AppendJSON(dst, elapsed) })
+	return nil
+}
+
+// question reads what is asked.
+func (d *Doors) question(ctx *fasthttp.RequestCtx, r *room) (q Question, p *problem.Problem) {
+	if r.body, p = readBody(ctx, r.body[:0], d.MaxBody); p != nil {
+		return q, p
+	}
+	q = Question{Payload: r.body, Arena: &r.arena}
+	switch media := mediaType(ctx); {
+	case len(media) == 0, is(media, "text/plain"), is(media, "application/octet-stream"):
+		return q, nil
+	case !is(media, "application/json"):
+		return q, problem.New(problem.MediaType, "text/plain, application/octet-stream or application/json")
+	}
+	m := parseMessage(r.body, "payload", "payload_b64", "at")
+	q.Payload, q.Challenge, q.At = m.payload(), m.challenge(), m.time("at")
+	if m.err == nil && !q.At.IsZero() && !d.AllowAt {
+		return q, problem.New(problem.Forbidden, `"at" is not allowed here (access.allow_at)`)
+	}
+	return q, m.problem()
 }
 
 // Scan serves POST /v1/scan.
 func (d *Doors) Scan(ctx *fasthttp.RequestCtx, who Caller) *problem.Problem {
-	return d.withBody(ctx, func(body []byte) *problem.Problem {
-		if !is(mediaType(ctx), "application/json") {
-			return problem.New(problem.MediaType, "application/json")
-		}
-		m := parseMessage(body, "payload", "payload_b64", "checkpoint", "direction", "nonce", "scanned_at", "mandate")
-		r, p := d.request(&m, who, place{})
-		if p != nil {
-			return p
-		}
-		answer, p := d.Scanner.Scan(d.Context, r)
-		if p != nil {
-			return p
-		}
-		respond(ctx, answer.AppendJSON)
-		return nil
-	})
+	r := d.room()
+	p := d.scan(ctx, who, r)
+	d.rooms.Put(r)
+	return p
+}
+
+func (d *Doors) scan(ctx *fasthttp.RequestCtx, who Caller, r *room) (p *problem.Problem) {
+	if r.body, p = readBody(ctx, r.body[:0], d.MaxBody); p != nil {
+		return p
+	}
+	if !is(mediaType(ctx), "application/json") {
+		return problem.New(problem.MediaType, "application/json")
+	}
+	m := parseMessage(r.body, "payload", "payload_b64", "checkpoint", "direction", "nonce", "scanned_at", "mandate")
+	request, p := d.request(&m, who, place{})
+	if p != nil {
+		return p
+	}
+	answer, p := d.Scanner.Scan(d.Context, request)
+	if p != nil {
+		return p
+	}
+	respond(ctx, answer.AppendJSON)
+	return nil
 }
 
 // judge judges a question and takes out of the answer what is not shown.
 func (d *Doors) judge(q Question) (verifier.Verdict, time.Duration) {
 	verdict, elapsed := d.Scanner.Judge(q)
-	if d.Bare != nil {
-		d.Bare.Reduce(&verdict)
-	}
+	d.show(&verdict)
 	return verdict, elapsed
+}
+
+// show takes out of a verdict what is not shown of a judgement that no checkpoint asked for.
+func (d *Doors) show(v *verifier.Verdict) {
+	if d.Bare != nil {
+		d.Bare.Reduce(v)
+	}
 }
 
 // place is where a scanner stands when its frames do not say so themselves.
@@ -187,45 +227,48 @@ func mediaType(ctx *fasthttp.RequestCtx) []byte {
 // is compares media types, which know no letter case (RFC 9110 §8.3.1).
 func is(media []byte, name string) bool { return strings.EqualFold(string(media), name) }
 
-// withBody hands the request's body to use, which must not keep it.
-func (d *Doors) withBody(ctx *fasthttp.RequestCtx, use func(body []byte) *problem.Problem) *problem.Problem {
-	buffer, _ := d.buffers.Get().(*bytes.Buffer)
-	if buffer == nil {
-		buffer = new(bytes.Buffer)
-	}
-	defer d.buffers.Put(buffer)
-	buffer.Reset()
-	if p := readBody(ctx, buffer, d.MaxBody); p != nil {
-		return p
-	}
-	return use(buffer.Bytes())
-}
-
 // maxDrain is how much of a body that is too large is read and thrown away, so that a client that sends
 // before it listens gets the answer instead of a broken connection.
 const maxDrain = 2 << 20
 
-// readBody reads the body into a buffer, unless it is longer than limit. It needs
-// fasthttp.Server.StreamRequestBody: the server then reads no more than 8 KiB by itself.
-func readBody(ctx *fasthttp.RequestCtx, into *bytes.Buffer, limit int) *problem.Problem {
+// readBody appends the body to dst, unless it is longer than limit. It needs fasthttp.Server.StreamRequestBody: the
+// server then reads no more than 8 KiB by itself.
+func readBody(ctx *fasthttp.RequestCtx, dst []byte, limit int) ([]byte, *problem.Problem) {
 	if encoding := ctx.Request.Header.ContentEncoding(); len(encoding) > 0 {
-		return problem.New(problem.MediaType, "no content encoding is taken")
+		return dst, problem.New(problem.MediaType, "no content encoding is taken")
 	}
 	stream := ctx.RequestBodyStream()
 	if stream == nil {
-		return nil // no body at all
+		return dst, nil // no body at all
 	}
-	if ctx.Request.Header.ContentLength() <= limit {
-		if _, err := into.ReadFrom(io.LimitReader(stream, int64(limit)+1)); err != nil {
+	if n := ctx.Request.Header.ContentLength(); n <= limit {
+		var err error
+		if dst, err = readAll(slices.Grow(dst, max(n, 0)+1), stream, limit); err != nil {
 			ctx.SetConnectionClose()
-			return problem.New(problem.Timeout, "the body did not arrive")
+			return dst, problem.New(problem.Timeout, "the body did not arrive")
 		}
-		if into.Len() <= limit {
-			return nil
+		if len(dst) <= limit {
+			return dst, nil
 		}
 	}
 	if n, err := io.CopyN(io.Discard, stream, maxDrain); err == nil && n == maxDrain {
 		ctx.SetConnectionClose()
 	}
-	return problem.New(problem.TooLarge, "at most "+strconv.Itoa(limit)+" bytes")
+	return dst, problem.New(problem.TooLarge, "at most "+strconv.Itoa(limit)+" bytes")
+}
+
+// readAll appends what r holds to dst, but stops above limit.
+func readAll(dst []byte, r io.Reader, limit int) ([]byte, error) {
+	for len(dst) <= limit {
+		dst = slices.Grow(dst, 1)
+		n, err := r.Read(dst[len(dst):cap(dst)])
+		dst = dst[:len(dst)+n]
+		if err == io.EOF {
+			return dst, nil
+		}
+		if err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
 }

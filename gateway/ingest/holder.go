@@ -31,9 +31,10 @@ type Challenge struct {
 
 // Question is one judgement of which nothing is recorded.
 type Question struct {
-	Payload   []byte // not kept
-	At        time.Time
+	Payload   []byte    // not kept
+	At        time.Time // zero: now
 	Challenge Challenge
+	Arena     *verifier.Arena // memory for the verdict, which then is good until it is used again; nil: its own
 }
 
 // demand is what the verifier is to hold a proof against.

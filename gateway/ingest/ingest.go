@@ -102,7 +102,12 @@ func (s *Scanner) leave() { <-s.slots }
 // that its issuer bound to a holder's key is judged for what it says; the answer tells that nobody proved to be
 // the holder.
 func (s *Scanner) Judge(q Question) (verifier.Verdict, time.Duration) {
-	return s.judge(verifier.Scan{Payload: q.Payload, At: q.At, Holder: s.demand(q.Challenge)})
+	return s.judge(s.ask(q))
+}
+
+// ask is the question as the verifier is asked it.
+func (s *Scanner) ask(q Question) verifier.Scan {
+	return verifier.Scan{Payload: q.Payload, At: q.At, Holder: s.demand(q.Challenge), Arena: q.Arena}
 }
 
 // judgeFor judges what wants to pass: the proof of a holder is demanded as the checkpoint says, and counts once.
@@ -116,6 +121,9 @@ func (s *Scanner) judgeFor(r Request, at time.Time) (verifier.Verdict, time.Dura
 
 func (s *Scanner) judge(scan verifier.Scan) (verifier.Verdict, time.Duration) {
 	start := time.Now()
+	if scan.At.IsZero() {
+		scan.At = start
+	}
 	v := s.Verifier.Verify(scan)
 	elapsed := time.Since(start)
 	s.Metrics.judged(&v, elapsed)
