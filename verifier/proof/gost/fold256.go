@@ -14,14 +14,15 @@ type fold256 struct {
 
 func (f *fold256) mul(z, x, y *element) {
 	var t [8]uint64
-	t[4] = row4((*[4]uint64)(t[0:]), x[0], y)
-	t[5] = row4((*[4]uint64)(t[1:]), x[1], y)
-	t[6] = row4((*[4]uint64)(t[2:]), x[2], y)
-	t[7] = row4((*[4]uint64)(t[3:]), x[3], y)
+	product(&t, (*[4]uint64)(x[:]), (*[4]uint64)(y[:]))
 	f.reduce(z, &t)
 }
 
-func (f *fold256) sqr(z, x *element) { f.mul(z, x, x) }
+func (f *fold256) sqr(z, x *element) {
+	var t [8]uint64
+	square(&t, (*[4]uint64)(x[:]))
+	f.reduce(z, &t)
+}
 
 // reduce folds the upper half in, and then what that carries out.
 func (f *fold256) reduce(z *element, t *[8]uint64) {

@@ -11,15 +11,30 @@ type fold512 struct {
 	p element
 }
 
+// mul multiplies halves.
 func (f *fold512) mul(z, x, y *element) {
 	var t [16]uint64
-	for i := range x {
-		t[i+8] = row8((*[8]uint64)(t[i:]), x[i], y)
-	}
+	var m [8]uint64
+	x0, x1, y0, y1 := (*[4]uint64)(x[:4]), (*[4]uint64)(x[4:]), (*[4]uint64)(y[:4]), (*[4]uint64)(y[4:])
+	product((*[8]uint64)(t[:8]), x0, y0)
+	product((*[8]uint64)(t[8:]), x1, y1)
+	product(&m, x0, y1)
+	addMiddle(&t, &m, 0)
+	product(&m, x1, y0)
+	addMiddle(&t, &m, 0)
 	f.reduce(z, &t)
 }
 
-func (f *fold512) sqr(z, x *element) { f.mul(z, x, x) }
+func (f *fold512) sqr(z, x *element) {
+	var t [16]uint64
+	var m [8]uint64
+	x0, x1 := (*[4]uint64)(x[:4]), (*[4]uint64)(x[4:])
+	square((*[8]uint64)(t[:8]), x0)
+	square((*[8]uint64)(t[8:]), x1)
+	product(&m, x0, x1)
+	addMiddle(&t, &m, double512(&m))
+	f.reduce(z, &t)
+}
 
 func (f *fold512) reduce(z *element, t *[16]uint64) {
 	carry := row8((*[8]uint64)(t[0:]), f.c, (*element)(t[8:]))
