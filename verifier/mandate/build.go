@@ -8,6 +8,16 @@ import (
 	"vratar/verifier/mandate/xmltree"
 )
 
+// Bounds of what a mandate may hold, so that a judgement at a scan stays cheap whatever was imported. They are far above
+// what the registry's own forms let anybody fill in.
+const (
+	MaxParties      = 100  // principals, and representatives
+	MaxPowers       = 1000 // entries of powers in codes
+	MaxRestrictions = 100  // of one power
+)
+
+var errTooMany = errors.New("more parties, powers or restrictions than the bounds")
+
 // errKind is what the schema leaves open: the kind of a party names the element that describes it.
 var errKind = errors.New("the kind of a principal or representative does not fit the element that describes it")
 
@@ -16,10 +26,29 @@ func build(root *xmltree.Node) (*Mandate, error) {
 	body := only(child(root, "Документ"))
 	m := &Mandate{FileID: text(root, "ИдФайл"), Notarised: child(body, "СвНотУд") != nil}
 	m.Powers = powers(child(body, "СвПолн"))
+	build := m.buildOriginal
 	if body.Name.Local == "Передов" {
-		return m, m.buildPassedOn(body)
+		build = m.buildPassedOn
 	}
-	return m, m.buildOriginal(body)
+	if err := build(body); err != nil {
+		return nil, err
+	}
+	return m, m.bounded()
+}
+
+func (m *Mandate) bounded() error {
+	few := len(m.Principals) <= MaxParties && len(m.Representatives) <= MaxParties && len(m.Powers.Codes) <= MaxPowers &&
+		len(m.First.Principals) <= MaxParties && len(m.Parent.Principals) <= MaxParties
+	for i := range m.Principals {
+		few = few && len(m.Principals[i].Heads) <= MaxParties
+	}
+	for i := range m.Powers.Codes {
+		few = few && len(m.Powers.Codes[i].Restrictions) <= MaxRestrictions
+	}
+	if !few {
+		return errTooMany
+	}
+	return nil
 }
 
 func (m *Mandate) buildOriginal(body *xmltree.Node) error {

@@ -81,7 +81,7 @@ func (r *Report) chain(p *Proven, above *ancestry, q *Question) {
 	child := p.mandate
 	for i := range above.count {
 		parent := &above.links[i]
-		f := rests(child, parent.proven.mandate, i+1)
+		f := rests(child, parent.proven, i+1)
 		if f.Code == "" {
 			f = consistent(child, root.mandate)
 		}
@@ -102,13 +102,14 @@ func (r *Report) chain(p *Proven, above *ancestry, q *Question) {
 
 // rests asks whether the parent lets the child be: height is how many steps the parent stands above the mandate that
 // is judged, all of which it must permit.
-func rests(child, parent *Mandate, height int) fault {
+func rests(child *Mandate, above *Proven, height int) fault {
+	parent := above.mandate
 	switch {
 	case parent.Permission == PassOnNever, parent.Permission == PassOnOnce && height > 1:
 		return fault{CodeNotAllowed, "a mandate above does not let its powers be passed on, or not again"}
 	case child.Issued < parent.Issued, child.Until > parent.Until:
 		return fault{CodeOutlivesParent, "its term is not within that of a mandate above"}
-	case !parent.Powers.Machine, !within(child, parent):
+	case !parent.Powers.Machine, !within(child, above):
 		return fault{CodeExceedsParent, "it passes on powers that a mandate above does not hold"}
 	}
 	for i := range child.Principals {
@@ -123,13 +124,9 @@ func rests(child, parent *Mandate, height int) fault {
 }
 
 // within reports whether the parent holds every code that the child passes on.
-func within(child, parent *Mandate) bool {
+func within(child *Mandate, parent *Proven) bool {
 	for i := range child.Powers.Codes {
-		found := false
-		for j := range parent.Powers.Codes {
-			found = found || parent.Powers.Codes[j].Code == child.Powers.Codes[i].Code
-		}
-		if !found {
+		if parent.powers[child.Powers.Codes[i].Code] == nil {
 			return false
 		}
 	}

@@ -118,7 +118,7 @@ func (r *Report) powers(p *Proven, above *ancestry, q *Question) {
 		return
 	}
 	for _, required := range q.Powers {
-		if reason, f := grantsAny(m, above, required, q.Limits); f.Code != "" {
+		if reason, f := grantsAny(p, above, required, q.Limits); f.Code != "" {
 			r.fail(c, reason, f)
 			return
 		}
@@ -128,10 +128,10 @@ func (r *Report) powers(p *Proven, above *ancestry, q *Question) {
 
 // grantsAny asks whether one of the codes is granted all the way up. Of several refusals it tells the one that says
 // more than that the power is missing.
-func grantsAny(m *Mandate, above *ancestry, required AnyOf, limits []Limit) (verifier.Reason, fault) {
+func grantsAny(p *Proven, above *ancestry, required AnyOf, limits []Limit) (verifier.Reason, fault) {
 	reason, f := verifier.ReasonMandatePowerMissing, fault{CodeNoPower, "a power that the checkpoint requires is not granted"}
 	for _, code := range required {
-		got, wrong := grantsThrough(m, above, code, limits)
+		got, wrong := grantsThrough(p, above, code, limits)
 		if wrong.Code == "" {
 			return got, wrong
 		}
@@ -144,10 +144,10 @@ func grantsAny(m *Mandate, above *ancestry, required AnyOf, limits []Limit) (ver
 
 // grantsThrough asks the mandate, and those above it for their restrictions. That they hold the power at all is the
 // chain's to say.
-func grantsThrough(m *Mandate, above *ancestry, code string, limits []Limit) (verifier.Reason, fault) {
-	reason, f := grants(m, code, limits)
+func grantsThrough(p *Proven, above *ancestry, code string, limits []Limit) (verifier.Reason, fault) {
+	reason, f := grants(p, code, limits)
 	for i := 0; i < above.count && f.Code == ""; i++ {
-		if got, wrong := grants(above.links[i].proven.mandate, code, limits); wrong.Code != CodeNoPower && wrong.Code != "" {
+		if got, wrong := grants(above.links[i].proven, code, limits); wrong.Code != CodeNoPower && wrong.Code != "" {
 			reason, f = got, fault{CodeRestrictionOfParent, wrong.Detail}
 		}
 	}
@@ -174,16 +174,10 @@ func (m *Mandate) allPresent(q *Question) bool {
 
 // grants asks whether a power is granted, and free for what the checkpoint is. Of several entries that grant it, one
 // that is free is enough.
-func grants(m *Mandate, code string, limits []Limit) (verifier.Reason, fault) {
+func grants(p *Proven, code string, limits []Limit) (verifier.Reason, fault) {
 	reason, f := verifier.ReasonMandatePowerMissing, fault{CodeNoPower, "a power that the checkpoint requires is not granted"}
-	if !m.Powers.Machine {
-		return reason, f
-	}
-	for i := range m.Powers.Codes {
-		if m.Powers.Codes[i].Code != code {
-			continue
-		}
-		if reason, f = restricts(m.Powers.Codes[i].Restrictions, limits); f.Code == "" {
+	for _, power := range p.powers[code] {
+		if reason, f = restricts(power.Restrictions, limits); f.Code == "" {
 			return reason, f
 		}
 	}

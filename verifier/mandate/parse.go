@@ -16,7 +16,7 @@ const MaxSize = xmltree.MaxSize
 // Parse reads a file in format 003. name is the file's name or empty (see File.Name). What it says is a claim: nothing
 // of it is proven.
 //
-// The error is a *verifier.Refusal: malformed, too_large, or unsupported_version for a format that is known and not
+// The error is a *verifier.Refusal: malformed, too_large (a bound is passed), or unsupported_version for a format that is known and not
 // accepted. It quotes nothing of the file.
 func Parse(data []byte, name string) (*Mandate, error) {
 	m, reason, f := parse(data, name)
@@ -44,6 +44,9 @@ func parse(data []byte, name string) (*Mandate, verifier.Reason, fault) {
 		return nil, verifier.ReasonMalformed, fault{code, err.Error()}
 	}
 	m, err := build(root)
+	if errors.Is(err, errTooMany) {
+		return nil, verifier.ReasonTooLarge, fault{CodeTooLarge, err.Error()}
+	}
 	if err != nil {
 		return nil, verifier.ReasonMalformed, fault{CodeSchema, err.Error()}
 	}

@@ -62,6 +62,19 @@ type Proven struct {
 	mandate *Mandate
 	signers []Signer
 	report  Report
+	powers  map[string][]*Power // entries by code
+}
+
+// newProven makes what Judge asks quickly.
+func newProven(m *Mandate, signers []Signer, r Report) *Proven {
+	p := &Proven{mandate: m, signers: signers, report: r, powers: make(map[string][]*Power)}
+	if m.Powers.Machine {
+		for i := range m.Powers.Codes {
+			power := &m.Powers.Codes[i]
+			p.powers[power.Code] = append(p.powers[power.Code], power)
+		}
+	}
+	return p
 }
 
 // Mandate is what was proven. It must not be modified.

@@ -38,7 +38,7 @@ func Prove(f File, o Options) (*Proven, Report) {
 	if m.Powers.Machine && m.Powers.Text != "" {
 		r.Warnings |= WarnTextBesideCodes
 	}
-	return &Proven{mandate: m, signers: signers, report: r}, r
+	return newProven(m, signers, r), r
 }
 
 func signerOf(s *pki.Signed) Signer {

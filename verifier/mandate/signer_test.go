@@ -1,0 +1,170 @@
+package mandate_test
+
+import (
+	"testing"
+	"time"
+
+	"vratar/verifier"
+	"vratar/verifier/mandate"
+	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/pki/pkitest"
+)
+
+// Who may sign for whom: the certificate's numbers against the file's, names never.
+func TestSigner(t *testing.T) {
+	b := newBench(t)
+	second, stranger := mt.Person(12), mt.Person(13)
+	manager, rival, nobody := mt.Company(7), mt.Company(8), mandate.Organisation{}
+	signs := func(of mandate.Organisation, p mandate.Person) *pkitest.Holder { return b.office.Signer(of, p) }
+	f := func(principal string, code mandate.Code, by ...*pkitest.Holder) mandate.Report {
+		t.Helper()
+		m := usual(1)
+		m.Principal = []string{principal}
+		return b.proves(m, code, by...)
+	}
+	own := mt.Organisation(flower, mt.Head(head))
+	f(own, "", signs(flower, head))
+	f(own, mandate.CodeSignerPerson, signs(flower, stranger))
+	f(own, mandate.CodeSignerOrganisation, signs(rival, head))
+	f(own, mandate.CodeSignerNoOrganisation, signs(nobody, head))
+	f(own, mandate.CodeSignerPerson, signs(flower, mandate.Person{Surname: head.Surname, GivenName: head.GivenName, Patronymic: head.Patronymic}))
+	f(own, mandate.CodeSignerPerson, signs(flower, mandate.Person{INN: head.INN, SNILS: stranger.SNILS}))
+	f(own, "", signs(flower, mandate.Person{SNILS: head.SNILS}))
+	f(own, "", signs(mandate.Organisation{OGRN: flower.OGRN}, head))
+	f(own, mandate.CodeSignerOrganisation, signs(mandate.Organisation{INN: flower.INN, OGRN: rival.OGRN}, head))
+	f(own, "", signs(rival, stranger), signs(flower, head)) // one more signature does no harm
+
+	f(mt.Organisation(flower, mt.Head(mandate.Person{Surname: "Т", GivenName: "П"})), mandate.CodePrincipalUnnumbered, signs(flower, head))
+	f(mt.Organisation(mandate.Organisation{Name: "Т", KPP: flower.KPP}, mt.Head(head)), mandate.CodePrincipalUnnumbered, signs(flower, head))
+	f(mt.Organisation(flower, `<ЛицоБезДов ПолнЮЛ="1"/>`), mandate.CodePrincipalUnnumbered, signs(flower, head))
+
+	either := mt.Organisation(flower, mt.Head(head), mt.Head(second))
+	f(either, "", signs(flower, second))
+	both := mt.Organisation(flower, mt.JointHead(head), mt.JointHead(second))
+	f(both, mandate.CodeSignersIncomplete, signs(flower, second))
+	f(both, mandate.CodeSignerPerson, signs(flower, stranger))
+	f(both, "", signs(flower, second), signs(flower, head))
+	f(mt.Organisation(flower, mt.JointHead(head), mt.JointHead(second), mt.Head(stranger)), "", signs(flower, stranger))
+
+	managed := mt.Organisation(flower, mt.Managing(manager, head))
+	f(managed, "", signs(manager, head))
+	f(managed, "", signs(flower, head))
+	f(managed, mandate.CodeSignerOrganisation, signs(rival, head))
+	f(managed, mandate.CodeSignerPerson, signs(manager, stranger))
+	f(managed, mandate.CodeSignerNoOrganisation, signs(nobody, head))
+
+	trader := mt.Trader(31)
+	led := mt.Organisation(flower, mt.ManagingTrader(trader))
+	f(led, "", signs(nobody, trader))
+	f(led, "", signs(flower, trader))
+	f(led, mandate.CodeSignerOrganisation, signs(rival, trader))
+	f(led, mandate.CodeSignerPerson, signs(nobody, mt.Trader(32)))
+
+	abroad := mt.Foreign(rival, head)
+	f(abroad, "", signs(rival, head))
+	f(abroad, mandate.CodeSignerOrganisation, signs(flower, head))
+
+	alone := mt.SoleTrader(trader)
+	f(alone, "", signs(nobody, trader))
+	f(alone, mandate.CodeSignerPerson, signs(nobody, mt.Trader(32)))
+	wrong := trader
+	wrong.OGRNIP = mt.Trader(32).OGRNIP
+	f(alone, mandate.CodeSignerPerson, signs(nobody, wrong))
+	if r := f(alone, "", signs(flower, mt.Person(31))); r.Warnings&mandate.WarnOrganisationCertificate == 0 {
+		t.Error("an organisation's certificate without a warning")
+	}
+
+	private := mt.Individual(head, "")
+	f(private, "", signs(nobody, head))
+	f(private, mandate.CodeSignerPerson, signs(nobody, stranger))
+	child := mt.Individual(third, mt.Head(head))
+	f(child, "", signs(nobody, head))
+	f(child, "", signs(nobody, third))
+	f(child, mandate.CodeSignerPerson, signs(nobody, stranger))
+}
+
+// proves asks for the outcome of the check of the signer, empty when it is to pass.
+func (b *bench) proves(m mt.Mandate, code mandate.Code, by ...*pkitest.Holder) mandate.Report {
+	b.Helper()
+	p, r := mandate.Prove(mt.Signed(m, signed, by...), mandate.Options{Trust: b.office.Trust(), At: noon})
+	a := r.Checks[mandate.CheckSigner]
+	if (p != nil) != (code == "") || a.Code != code || a.Result == verifier.NotChecked {
+		b.Errorf("want %q; got %s", code, r.AppendJSON(nil))
+	}
+	if p == nil && r.Reason != verifier.ReasonMandateSignerMismatch {
+		b.Errorf("reason %v", r.Reason)
+	}
+	return r
+}
+
+// Several principals sign all of them.
+func TestSeveralPrincipals(t *testing.T) {
+	b := newBench(t)
+	m := usual(1)
+	m.Principal = append(m.Principal, mt.SoleTrader(mt.Trader(31)))
+	first, second := b.office.Signer(flower, head), b.office.Signer(mandate.Organisation{}, mt.Trader(31))
+	b.proves(m, mandate.CodeSignerPerson, first)
+	b.proves(m, mandate.CodeSignerNoOrganisation, second)
+	b.proves(m, "", second, first)
+	q := b.question()
+	q.Principal = mandate.Number{INN: mt.Trader(31).INN}
+	b.answers(b.prove(m, first, second), q, verifier.ReasonOK, "")
+}
+
+// When the signature was made, who says so, and what the certificate was then.
+func TestTimeOfSigning(t *testing.T) {
+	b := newBench(t)
+	ended := b.office.SignerUntil(flower, head, signed.AddDate(0, 3, 0))
+	f := func(by *pkitest.Holder, s pkitest.Signature, o mandate.Options, code mandate.Code) {
+		t.Helper()
+		m := usual(1)
+		file := mandate.File{Data: m.XML(), Signatures: [][]byte{by.Sign(m.XML(), s)}}
+		if len(o.Trust.Roots) == 0 {
+			o.Trust = b.office.Trust()
+		}
+		if o.At.IsZero() {
+			o.At = noon
+		}
+		p, r := mandate.Prove(file, o)
+		a := r.Checks[mandate.CheckCertificate]
+		if (p != nil) != (code == "") || a.Code != code {
+			t.Errorf("want %q; got %s", code, r.AppendJSON(nil))
+		}
+	}
+	at := pkitest.Signature{At: signed}
+	then := mandate.Options{At: signed.Add(time.Hour)}
+	f(ended, at, then, "")
+	f(ended, at, mandate.Options{}, mandate.CodeNoTimeEvidence)
+	f(ended, at, mandate.Options{ExistedAt: signed.Add(time.Hour)}, "")
+	f(ended, at, mandate.Options{ExistedAt: signed.AddDate(0, 4, 0)}, mandate.CodeCertificateNotValid)
+	f(ended, pkitest.Signature{NoAttributes: true}, then, "")
+	f(ended, pkitest.Signature{NoAttributes: true}, mandate.Options{}, mandate.CodeCertificateNotValid)
+
+	late := mt.NewOffice(noon.AddDate(0, -1, 0)) // certifies only after the mandate's day of issue
+	f(late.Signer(flower, head), pkitest.Signature{NoAttributes: true}, mandate.Options{Trust: late.Trust()}, mandate.CodeCertificateIssueDate)
+	f(late.Signer(flower, head), pkitest.Signature{At: noon.AddDate(0, 0, -1)}, mandate.Options{Trust: late.Trust()}, "")
+
+	holder := b.office.Signer(flower, head)
+	f(holder, pkitest.Signature{At: noon.AddDate(0, 0, 1)}, mandate.Options{}, mandate.CodeSignedInFuture)
+	f(holder, at, mandate.Options{Trust: b.office.Trust(holder)}, mandate.CodeCertificateRevoked)
+	blind := b.office.Trust()
+	blind.CRLs = nil
+	f(holder, at, mandate.Options{Trust: blind}, mandate.CodeRevocationUnknown)
+	f(holder, at, mandate.Options{Trust: blind, Policy: mandate.Policy{AcceptUnknownRevocationUnsafe: true}}, "")
+	f(late.Signer(flower, head), at, mandate.Options{}, mandate.CodeUntrusted)
+}
+
+// A certificate that ends after we proved the mandate does not end the mandate.
+func TestProvenOutlivesCertificate(t *testing.T) {
+	b := newBench(t)
+	short := b.office.SignerUntil(flower, head, noon.AddDate(0, 0, 1))
+	p := b.prove(usual(1), short)
+	q := b.question()
+	q.At = noon.AddDate(1, 0, 0)
+	q.Registry.At = q.At
+	b.answers(p, q, verifier.ReasonOK, "")
+	again, r := mandate.Prove(mt.Signed(usual(1), signed, short), mandate.Options{Trust: b.office.Trust(), At: q.At, ExistedAt: noon})
+	if again == nil || r.Warnings&mandate.WarnCertificateEnded == 0 {
+		t.Errorf("%s", r.AppendJSON(nil))
+	}
+}
