@@ -40,7 +40,7 @@ webui/node_modules/.installed: webui/package-lock.json
 	@touch $@
 
 .PHONY: test
-test: lint test-go test-ui conformance fuzz test-e2e ## run every test: Go with the race detector, page, official vectors, fuzzing, browser
+test: lint test-go test-ui conformance differential fuzz test-e2e ## run every test: Go with the race detector, page, official vectors, fuzzing, browser
 	@echo 'all tests passed'
 
 .PHONY: lint
@@ -78,6 +78,11 @@ fuzz: ## fuzz every decoder for FUZZTIME (20s) each
 .PHONY: conformance
 conformance: binaries ## the built binary against the official vectors, as a table
 	$(GO) run ./bench/cmd/conformance
+
+.PHONY: differential
+differential: ## 20 s of signatures of all sorts on every path, each put to the standard library too
+	$(GO) test -count 1 -v -run 'TestDifferential$$' ./verifier/proof/p256 -for 10s
+	$(GO) test -count 1 -v -run 'TestDifferential$$' ./verifier/proof/ed25519 -for 10s -seed $$RANDOM
 
 .PHONY: crash
 crash: binaries ## kill -9 the gateway 200 times under load and audit its ledger

@@ -9,12 +9,16 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
-// TestDifferential compares this many cases: `go test -run Differential -cases 10000000 -timeout 0`.
+// A long run is
+//
+//	go test -run Differential -timeout 0 ./verifier/proof/ed25519 -cases 10000000
 var (
-	differentialCases = flag.Int("cases", 4000, "cases of the differential test")
-	differentialSeed  = flag.Uint64("seed", 100, "where the cases of the differential test begin")
+	lasting = flag.Duration("for", 0, "how long TestDifferential goes on; 0: until it has had its cases")
+	cases   = flag.Int("cases", 4000, "cases of the differential test")
+	seed    = flag.Uint64("seed", 100, "where the cases of the differential test begin")
 )
 
 // multiple is a known multiple of the base point with a component of small order, mostly none.
@@ -89,48 +93,53 @@ func (m *maker) next() Job {
 // Millions of cases against the library, on every path, alone and in groups.
 func TestDifferential(t *testing.T) {
 	workers := runtime.GOMAXPROCS(0)
-	accepted := make([]int, workers)
+	type count struct{ cases, accepted int }
+	counts, start := make([]count, workers), time.Now()
 	var wait sync.WaitGroup
 	for w := range workers {
-		m := newMaker(t, *differentialSeed+uint64(w))
-		wait.Go(func() { accepted[w] = m.compare(t, *differentialCases/workers) })
+		m := newMaker(t, *seed+uint64(w))
+		c := &counts[w]
+		wait.Go(func() {
+			for !t.Failed() && (*lasting == 0 && c.cases < *cases/workers || time.Since(start) < *lasting) {
+				c.accepted += m.compare(t, c.cases)
+				c.cases += groupSize
+			}
+		})
 	}
 	wait.Wait()
-	sum := 0
-	for _, n := range accepted {
-		sum += n
+	var sum count
+	for _, c := range counts {
+		sum.cases += c.cases
+		sum.accepted += c.accepted
 	}
-	t.Logf("%d cases, %d accepted", *differentialCases, sum)
-	if sum < *differentialCases/8 || sum > *differentialCases*3/4 {
+	t.Logf("%d cases, %d accepted, %v", sum.cases, sum.accepted, time.Since(start).Round(time.Second))
+	if sum.accepted < sum.cases/8 || sum.accepted > sum.cases*3/4 {
 		t.Error("the cases do not tell anything apart")
 	}
 }
 
-// compare returns how many cases the library accepts.
-func (m *maker) compare(t *testing.T, cases int) (accepted int) {
+// compare takes the next group, n cases after the first. It returns how many of it the library accepts.
+func (m *maker) compare(t *testing.T, n int) (accepted int) {
+	path := paths()[len(paths())-1]
+	if n%(4*groupSize) == 0 {
+		path = PathPortable // slower, so only one group of four
+	}
 	var jobs [groupSize]Job
 	var ok, want [groupSize]bool
-	best := paths()[len(paths())-1]
-	for n := 0; n < cases && !t.Failed(); n += groupSize {
-		path := best
-		if n%(4*groupSize) == 0 {
-			path = PathPortable // slower, so only one group of four
+	for i := range jobs {
+		jobs[i] = m.next()
+		want[i] = ed25519.Verify(jobs[i].Key.public, jobs[i].Message, jobs[i].Signature)
+		if want[i] {
+			accepted++
 		}
-		for i := range jobs {
-			jobs[i] = m.next()
-			want[i] = ed25519.Verify(jobs[i].Key.public, jobs[i].Message, jobs[i].Signature)
-			if want[i] {
-				accepted++
-			}
-			if got := jobs[i].Key.check(path, jobs[i].Message, jobs[i].Signature); got != want[i] {
-				t.Errorf("%s: %v, want %v: key %x, message %x, signature %x",
-					path, got, want[i], jobs[i].Key.public, jobs[i].Message, jobs[i].Signature)
-			}
+		if got := jobs[i].Key.check(path, jobs[i].Message, jobs[i].Signature); got != want[i] {
+			t.Errorf("%s: %v, want %v: key %x, message %x, signature %x",
+				path, got, want[i], jobs[i].Key.public, jobs[i].Message, jobs[i].Signature)
 		}
-		checkGroup(path, jobs[:], ok[:])
-		if ok != want {
-			t.Errorf("%s: a group is %v, want %v", path, ok, want)
-		}
+	}
+	checkGroup(path, jobs[:], ok[:])
+	if ok != want {
+		t.Errorf("%s: a group is %v, want %v", path, ok, want)
 	}
 	return accepted
 }

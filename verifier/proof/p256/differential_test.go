@@ -16,8 +16,9 @@ import (
 //
 //	go test -run Differential -timeout 0 ./verifier/proof/p256 -cases 2500000 -ask 16
 var (
-	cases = flag.Int("cases", 2000, "signatures that TestDifferential verifies on every path, alone and in groups")
-	ask   = flag.Int("ask", 1, "crypto/ecdsa is asked about one group of eight in so many; of the others the answer is known from how they were made")
+	lasting = flag.Duration("for", 0, "how long TestDifferential goes on; 0: until it has had its cases")
+	cases   = flag.Int("cases", 2000, "signatures that TestDifferential verifies on every path, alone and in groups")
+	ask     = flag.Int("ask", 1, "crypto/ecdsa is asked about one group of eight in so many; of the others the answer is known from how they were made")
 )
 
 // pair is a key with its secret, prepared for every path.
@@ -147,7 +148,7 @@ func TestDifferential(t *testing.T) {
 	all := pairs(t, r)
 	valid, missing, n := 0, 0, 0
 	start := time.Now()
-	for n < *cases {
+	for *lasting == 0 && n < *cases || time.Since(start) < *lasting {
 		p := &all[r.IntN(len(all))]
 		u1, u2 := anyScalar(r), anyScalar(r)
 		if r.IntN(6) == 0 { // the two parts of the sum are equal or opposite, or nearly so
