@@ -43,6 +43,9 @@ type Config struct {
 	Trust  Sources `toml:"trust"`  // who is believed
 	Status Sources `toml:"status"` // what was withdrawn
 
+	Mandates Mandates  `toml:"mandates"` // under whose powers of attorney people scan for organisations
+	Profiles []Profile `toml:"profiles"` // what they are shown
+
 	Organisations []Organisation `toml:"organisations"`
 	Groups        []Group        `toml:"groups"`
 	Checkpoints   []Checkpoint   `toml:"checkpoints"`
@@ -154,6 +157,10 @@ type Sources struct {
 type Organisation struct {
 	ID   string `toml:"id"`   // [a-z0-9_-], at most 64 characters
 	Name string `toml:"name"` // as people know it. Default: the id
+	// INN and OGRN are its numbers (ИНН, ОГРН; of a sole trader ОГРНИП). With them its checkpoints take its own mandates
+	// only, and its supervisors see them. Default "": its checkpoints take mandates of every organisation.
+	INN  string `toml:"inn"`
+	OGRN string `toml:"ogrn"`
 }
 
 // Group is a set of checkpoints around one place: a credential admitted at one of them is known at all.
@@ -195,6 +202,9 @@ type Checkpoint struct {
 	// AdmitWhenStatusUnknownUnsafe opens instead: withdrawn documents pass while their list is away.
 	// Default false. Told in the start-up log and in the metrics.
 	AdmitWhenStatusUnknownUnsafe bool `toml:"admit_when_status_unknown_unsafe"`
+
+	Authority CheckpointAuthority `toml:"authority"` // who may ask here
+	Profile   string              `toml:"profile"`   // id of what he is shown. Default "": everything
 }
 
 // Device is a reader, till or program that signs in with a bearer token.
@@ -241,6 +251,8 @@ func DefaultConfig() Config {
 		Holder: Holder{ProofAge: Duration{verifier.DefaultProofAge}, Proofs: 1 << 18},
 		Trust:  trusted,
 		Status: sources,
+
+		Mandates: defaultMandates(),
 	}
 }
 

@@ -33,6 +33,7 @@ func (c *Config) check(f *faults) {
 	c.Trust.check(f, "trust")
 	c.Status.check(f, "status")
 	c.checkPlaces(f)
+	c.checkMandates(f)
 }
 
 // checkPlaces looks at organisations, groups, checkpoints and devices, and at how they mention each other.

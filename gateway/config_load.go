@@ -84,6 +84,7 @@ func (c *Config) complete(folder string) {
 	}
 	c.Trust.complete(folder)
 	c.Status.complete(folder)
+	c.completeMandates(folder)
 }
 
 func orElse(s *string, fallback string) {
