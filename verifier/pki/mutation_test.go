@@ -14,7 +14,7 @@ import (
 	"vratar/verifier/vectors"
 )
 
-// mutations is how many changed signatures and contents must be refused.
+// mutations is how many changed signatures and contents must be refused, of the plain case.
 const mutations = 500
 
 // mutated makes changes that are the same each time: a bit, a byte, two bytes swapped, a byte less, a byte more, a
@@ -42,14 +42,14 @@ func mutated(random *rand.Rand, original []byte) []byte {
 }
 
 // refuses mutates signature and content: every change is refused.
-func refuses(t *testing.T, name string, content, signature []byte, o Options) {
+func refuses(t *testing.T, count int, content, signature []byte, o Options) {
 	t.Helper()
 	good := Verify(content, signature, o)
 	if good.Failure != FailureNone {
-		t.Fatalf("%s: %s (%v)", name, good.Failure, good.Cause)
+		t.Fatalf("%s (%v)", good.Failure, good.Cause)
 	}
 	random := rand.New(rand.NewChaCha8([32]byte{7}))
-	for i := 0; i < mutations; {
+	for i := 0; i < count; {
 		c, s := content, signature
 		if i%2 == 0 {
 			c = mutated(random, content)
@@ -64,18 +64,17 @@ func refuses(t *testing.T, name string, content, signature []byte, o Options) {
 		if got.Failure != FailureNone {
 			continue
 		}
-		t.Errorf("%s: change %d is accepted", name, i)
+		t.Errorf("change %d of the signature or content is accepted", i)
 	}
 }
 
 func TestMutations(t *testing.T) {
 	w := newWorld()
 	w.trust.CRLs = []*CRL{w.authority.List(start, now.AddDate(1, 0, 0))}
-	for name, s := range map[string]pkitest.Signature{
-		"attributes": {At: signed, Along: []*Certificate{w.authority.Certificate}}, "bare": {NoAttributes: true}, "attached": {At: signed, Attached: true},
-	} {
-		refuses(t, name, content, w.head.Sign(content, s), w.options())
-	}
+	along := []*Certificate{w.authority.Certificate}
+	refuses(t, mutations, content, w.head.Sign(content, pkitest.Signature{At: signed, Along: along}), w.options())
+	refuses(t, mutations/5, content, w.head.Sign(content, pkitest.Signature{NoAttributes: true}), w.options())
+	refuses(t, mutations/5, content, w.head.Sign(content, pkitest.Signature{At: signed, Attached: true}), w.options())
 }
 
 func TestMutatedVectors(t *testing.T) {
@@ -96,9 +95,8 @@ func TestMutatedVectors(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := Options{Trust: Trust{Roots: roots, Intermediates: authorities, Algorithms: GOST()}, At: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
-	for _, name := range []string{"01_ok.sig", "01_ok.gost512.sig"} {
-		refuses(t, name, read("mchd/01_ok.xml"), read("mchd/"+name), o)
-	}
+	refuses(t, mutations, read("mchd/01_ok.xml"), read("mchd/01_ok.sig"), o)
+	refuses(t, mutations/5, read("mchd/01_ok.xml"), read("mchd/01_ok.gost512.sig"), o)
 }
 
 // Any bit of the signature value, of the signed attributes and of the content counts.
