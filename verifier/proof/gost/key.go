@@ -1,6 +1,7 @@
 package gost
 
 import (
+	"bytes"
 	"crypto"
 	"encoding/asn1"
 	"errors"
@@ -64,7 +65,7 @@ type keyParameters struct {
 // point makes: on a curve with a cofactor, others exist. A key of another algorithm is ErrNotGOST.
 func ParsePublicKey(der []byte) (*PublicKey, error) {
 	var info keyInfo
-	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 {
+	if !exactly(der, &info) {
 		return nil, errDER
 	}
 	size, digest := 0, oidDigest256
@@ -77,7 +78,7 @@ func ParsePublicKey(der []byte) (*PublicKey, error) {
 		return nil, ErrNotGOST
 	}
 	var p keyParameters
-	if rest, err := asn1.Unmarshal(info.Algorithm.Parameters.FullBytes, &p); err != nil || len(rest) > 0 {
+	if !exactly(info.Algorithm.Parameters.FullBytes, &p) {
 		return nil, errParams
 	}
 	curve := CurveByOID(p.Curve)
@@ -89,6 +90,15 @@ func ParsePublicKey(der []byte) (*PublicKey, error) {
 		return nil, errDER
 	}
 	return curve.PublicKey(raw)
+}
+
+// exactly reads der into v, and nothing but what v has room for: the library passes over more at the end of a sequence.
+func exactly[T any](der []byte, v *T) bool {
+	if rest, err := asn1.Unmarshal(der, v); err != nil || len(rest) > 0 {
+		return false
+	}
+	again, err := asn1.Marshal(*v)
+	return err == nil && bytes.Equal(again, der)
 }
 
 // PublicKey is the key with these coordinates: x‖y, each little-endian and of the curve's size.
