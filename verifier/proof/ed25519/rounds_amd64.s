@@ -126,12 +126,14 @@ prefetch:
 	VPADDQ.BCST constants<>+56(SB), Z12, Z12
 	VPADDQ.BCST constants<>+64(SB), Z13, Z13
 	VPADDQ.BCST constants<>+72(SB), Z14, Z14
-	VMOVDQU64   Z10, 960(DX)
-	VMOVDQU64   Z11, 1024(DX)
-	VMOVDQU64   Z12, 1088(DX)
-	VMOVDQU64   Z13, 1152(DX)
-	VMOVDQU64   Z14, 1216(DX)
-	XORQ        SI, SI
+
+	// limbs in [2^55.99, 2^57.81] [2^56, 2^57.81] [2^56, 2^57.81] [2^56, 2^57.81] [2^56, 2^57.81]
+	VMOVDQU64 Z10, 960(DX)
+	VMOVDQU64 Z11, 1024(DX)
+	VMOVDQU64 Z12, 1088(DX)
+	VMOVDQU64 Z13, 1152(DX)
+	VMOVDQU64 Z14, 1216(DX)
+	XORQ      SI, SI
 
 round:
 	VMOVDQU64        (BX), Z25
@@ -353,6 +355,8 @@ round:
 	VPADDQ           Z10, Z8, Z8
 	VPMULTISHIFTQB.Z Z8, Z31, K3, Z10
 	VPADDQ           Z10, Z9, Z9
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z5, 2240(DX)
 	VMOVDQU64        Z6, 2304(DX)
 	VMOVDQU64        Z7, 2368(DX)
@@ -369,6 +373,8 @@ round:
 	VPADDQ           Z20, Z18, Z18
 	VPMULTISHIFTQB.Z Z18, Z31, K3, Z20
 	VPADDQ           Z20, Z19, Z19
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z15, 1280(DX)
 	VMOVDQU64        Z16, 1344(DX)
 	VMOVDQU64        Z17, 1408(DX)
@@ -504,6 +510,8 @@ round:
 	VPADDQ           Z10, Z8, Z8
 	VPMULTISHIFTQB.Z Z8, Z31, K3, Z10
 	VPADDQ           Z10, Z9, Z9
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z5, 1920(DX)
 	VMOVDQU64        Z6, 1984(DX)
 	VMOVDQU64        Z7, 2048(DX)
@@ -520,6 +528,8 @@ round:
 	VPADDQ           Z20, Z28, Z28
 	VPMULTISHIFTQB.Z Z28, Z31, K3, Z20
 	VPADDQ           Z20, Z29, Z29
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z25, 1600(DX)
 	VMOVDQU64        Z26, 1664(DX)
 	VMOVDQU64        Z27, 1728(DX)
@@ -710,6 +720,8 @@ round:
 	VPADDQ           Z10, Z8, Z8
 	VPMULTISHIFTQB.Z Z8, Z31, K3, Z10
 	VPADDQ           Z10, Z9, Z9
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z5, (DX)
 	VMOVDQU64        Z6, 64(DX)
 	VMOVDQU64        Z7, 128(DX)
@@ -726,6 +738,8 @@ round:
 	VPADDQ           Z20, Z18, Z18
 	VPMULTISHIFTQB.Z Z18, Z31, K3, Z20
 	VPADDQ           Z20, Z19, Z19
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z15, 320(DX)
 	VMOVDQU64        Z16, 384(DX)
 	VMOVDQU64        Z17, 448(DX)
@@ -906,16 +920,20 @@ round:
 	VPADDQ           Z5, Z3, Z3
 	VPMULTISHIFTQB.Z Z3, Z31, K3, Z5
 	VPADDQ           Z5, Z4, Z4
-	VMOVDQU64        Z0, 640(DX)
-	VMOVDQU64        Z1, 704(DX)
-	VMOVDQU64        Z2, 768(DX)
-	VMOVDQU64        Z3, 832(DX)
-	VMOVDQU64        Z4, 896(DX)
-	VPADDQ           Z15, Z15, Z15
-	VPADDQ           Z16, Z16, Z16
-	VPADDQ           Z17, Z17, Z17
-	VPADDQ           Z18, Z18, Z18
-	VPADDQ           Z19, Z19, Z19
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
+	VMOVDQU64 Z0, 640(DX)
+	VMOVDQU64 Z1, 704(DX)
+	VMOVDQU64 Z2, 768(DX)
+	VMOVDQU64 Z3, 832(DX)
+	VMOVDQU64 Z4, 896(DX)
+	VPADDQ    Z15, Z15, Z15
+	VPADDQ    Z16, Z16, Z16
+	VPADDQ    Z17, Z17, Z17
+	VPADDQ    Z18, Z18, Z18
+	VPADDQ    Z19, Z19, Z19
+
+	// limbs in [2^56.99, 2^57.17] [2^57, 2^57.33] [2^57, 2^57.46] [2^57, 2^57.59] [2^57, 2^57.68]
 	VMOVDQU64        Z15, 960(DX)
 	VMOVDQU64        Z16, 1024(DX)
 	VMOVDQU64        Z17, 1088(DX)
@@ -940,67 +958,69 @@ round:
 	VPADDQ           Z0, Z13, Z13
 	VPMULTISHIFTQB.Z Z13, Z31, K3, Z0
 	VPADDQ           Z0, Z14, Z14
-	VMOVDQU64        Z10, 960(DX)
-	VMOVDQU64        Z11, 1024(DX)
-	VMOVDQU64        Z12, 1088(DX)
-	VMOVDQU64        Z13, 1152(DX)
-	VMOVDQU64        Z14, 1216(DX)
-	VMOVDQU64        (DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, (AX)
-	VMOVDQU64        64(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 64(AX)
-	VMOVDQU64        128(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 128(AX)
-	VMOVDQU64        192(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 192(AX)
-	VMOVDQU64        256(DX), Z4
-	VMOVDQU64        Z4, 256(AX)
-	VMOVDQU64        320(DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, 320(AX)
-	VMOVDQU64        384(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 384(AX)
-	VMOVDQU64        448(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 448(AX)
-	VMOVDQU64        512(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 512(AX)
-	VMOVDQU64        576(DX), Z4
-	VMOVDQU64        Z4, 576(AX)
-	VMOVDQU64        640(DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, 640(AX)
-	VMOVDQU64        704(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 704(AX)
-	VMOVDQU64        768(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 768(AX)
-	VMOVDQU64        832(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 832(AX)
-	VMOVDQU64        896(DX), Z4
-	VMOVDQU64        Z4, 896(AX)
-	VMOVDQU64        960(DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, 960(AX)
-	VMOVDQU64        1024(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 1024(AX)
-	VMOVDQU64        1088(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 1088(AX)
-	VMOVDQU64        1152(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 1152(AX)
-	VMOVDQU64        1216(DX), Z4
-	VMOVDQU64        Z4, 1216(AX)
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
+	VMOVDQU64   Z10, 960(DX)
+	VMOVDQU64   Z11, 1024(DX)
+	VMOVDQU64   Z12, 1088(DX)
+	VMOVDQU64   Z13, 1152(DX)
+	VMOVDQU64   Z14, 1216(DX)
+	VMOVDQU64   (DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VMOVDQU64   64(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 64(AX)
+	VMOVDQU64   128(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 128(AX)
+	VMOVDQU64   192(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 192(AX)
+	VMOVDQU64   256(DX), Z4
+	VMOVDQU64   Z4, 256(AX)
+	VMOVDQU64   320(DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, 320(AX)
+	VMOVDQU64   384(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 384(AX)
+	VMOVDQU64   448(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 448(AX)
+	VMOVDQU64   512(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 512(AX)
+	VMOVDQU64   576(DX), Z4
+	VMOVDQU64   Z4, 576(AX)
+	VMOVDQU64   640(DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, 640(AX)
+	VMOVDQU64   704(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 704(AX)
+	VMOVDQU64   768(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 768(AX)
+	VMOVDQU64   832(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 832(AX)
+	VMOVDQU64   896(DX), Z4
+	VMOVDQU64   Z4, 896(AX)
+	VMOVDQU64   960(DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, 960(AX)
+	VMOVDQU64   1024(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 1024(AX)
+	VMOVDQU64   1088(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 1088(AX)
+	VMOVDQU64   1152(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 1152(AX)
+	VMOVDQU64   1216(DX), Z4
+	VMOVDQU64   Z4, 1216(AX)
 	VZEROUPPER
 	RET
 
@@ -1152,6 +1172,8 @@ level:
 	VPADDQ           Z5, Z3, Z3
 	VPMULTISHIFTQB.Z Z3, Z31, K3, Z5
 	VPADDQ           Z5, Z4, Z4
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z0, 2560(DX)
 	VMOVDQU64        Z1, 2624(DX)
 	VMOVDQU64        Z2, 2688(DX)
@@ -1354,6 +1376,8 @@ level:
 	VPADDQ           Z10, Z8, Z8
 	VPMULTISHIFTQB.Z Z8, Z31, K3, Z10
 	VPADDQ           Z10, Z9, Z9
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z5, 2240(DX)
 	VMOVDQU64        Z6, 2304(DX)
 	VMOVDQU64        Z7, 2368(DX)
@@ -1370,6 +1394,8 @@ level:
 	VPADDQ           Z20, Z18, Z18
 	VPMULTISHIFTQB.Z Z18, Z31, K3, Z20
 	VPADDQ           Z20, Z19, Z19
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z15, 1280(DX)
 	VMOVDQU64        Z16, 1344(DX)
 	VMOVDQU64        Z17, 1408(DX)
@@ -1562,6 +1588,8 @@ level:
 	VPADDQ           Z10, Z8, Z8
 	VPMULTISHIFTQB.Z Z8, Z31, K3, Z10
 	VPADDQ           Z10, Z9, Z9
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z5, 1920(DX)
 	VMOVDQU64        Z6, 1984(DX)
 	VMOVDQU64        Z7, 2048(DX)
@@ -1578,6 +1606,8 @@ level:
 	VPADDQ           Z20, Z18, Z18
 	VPMULTISHIFTQB.Z Z18, Z31, K3, Z20
 	VPADDQ           Z20, Z19, Z19
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z15, 1600(DX)
 	VMOVDQU64        Z16, 1664(DX)
 	VMOVDQU64        Z17, 1728(DX)
@@ -1768,6 +1798,8 @@ level:
 	VPADDQ           Z10, Z8, Z8
 	VPMULTISHIFTQB.Z Z8, Z31, K3, Z10
 	VPADDQ           Z10, Z9, Z9
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z5, (DX)
 	VMOVDQU64        Z6, 64(DX)
 	VMOVDQU64        Z7, 128(DX)
@@ -1784,6 +1816,8 @@ level:
 	VPADDQ           Z20, Z18, Z18
 	VPMULTISHIFTQB.Z Z18, Z31, K3, Z20
 	VPADDQ           Z20, Z19, Z19
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z15, 320(DX)
 	VMOVDQU64        Z16, 384(DX)
 	VMOVDQU64        Z17, 448(DX)
@@ -1969,6 +2003,8 @@ level:
 	VPADDQ           Z5, Z3, Z3
 	VPMULTISHIFTQB.Z Z3, Z31, K3, Z5
 	VPADDQ           Z5, Z4, Z4
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
 	VMOVDQU64        Z0, 640(DX)
 	VMOVDQU64        Z1, 704(DX)
 	VMOVDQU64        Z2, 768(DX)
@@ -1985,69 +2021,71 @@ level:
 	VPADDQ           Z20, Z18, Z18
 	VPMULTISHIFTQB.Z Z18, Z31, K3, Z20
 	VPADDQ           Z20, Z19, Z19
-	VMOVDQU64        Z15, 960(DX)
-	VMOVDQU64        Z16, 1024(DX)
-	VMOVDQU64        Z17, 1088(DX)
-	VMOVDQU64        Z18, 1152(DX)
-	VMOVDQU64        Z19, 1216(DX)
-	ADDQ             $0x40, BX
-	CMPQ             BX, CX
-	JB               level
-	VMOVDQU64        (DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, (AX)
-	VMOVDQU64        64(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 64(AX)
-	VMOVDQU64        128(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 128(AX)
-	VMOVDQU64        192(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 192(AX)
-	VMOVDQU64        256(DX), Z4
-	VMOVDQU64        Z4, 256(AX)
-	VMOVDQU64        320(DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, 320(AX)
-	VMOVDQU64        384(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 384(AX)
-	VMOVDQU64        448(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 448(AX)
-	VMOVDQU64        512(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 512(AX)
-	VMOVDQU64        576(DX), Z4
-	VMOVDQU64        Z4, 576(AX)
-	VMOVDQU64        640(DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, 640(AX)
-	VMOVDQU64        704(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 704(AX)
-	VMOVDQU64        768(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 768(AX)
-	VMOVDQU64        832(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 832(AX)
-	VMOVDQU64        896(DX), Z4
-	VMOVDQU64        Z4, 896(AX)
-	VMOVDQU64        960(DX), Z0
-	VPANDQ.BCST      constants<>+24(SB), Z0, Z0
-	VMOVDQU64        Z0, 960(AX)
-	VMOVDQU64        1024(DX), Z1
-	VPANDQ.BCST      constants<>+24(SB), Z1, Z1
-	VMOVDQU64        Z1, 1024(AX)
-	VMOVDQU64        1088(DX), Z2
-	VPANDQ.BCST      constants<>+24(SB), Z2, Z2
-	VMOVDQU64        Z2, 1088(AX)
-	VMOVDQU64        1152(DX), Z3
-	VPANDQ.BCST      constants<>+24(SB), Z3, Z3
-	VMOVDQU64        Z3, 1152(AX)
-	VMOVDQU64        1216(DX), Z4
-	VMOVDQU64        Z4, 1216(AX)
+
+	// limbs in [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^52] [0, 2^47.01]
+	VMOVDQU64   Z15, 960(DX)
+	VMOVDQU64   Z16, 1024(DX)
+	VMOVDQU64   Z17, 1088(DX)
+	VMOVDQU64   Z18, 1152(DX)
+	VMOVDQU64   Z19, 1216(DX)
+	ADDQ        $0x40, BX
+	CMPQ        BX, CX
+	JB          level
+	VMOVDQU64   (DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VMOVDQU64   64(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 64(AX)
+	VMOVDQU64   128(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 128(AX)
+	VMOVDQU64   192(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 192(AX)
+	VMOVDQU64   256(DX), Z4
+	VMOVDQU64   Z4, 256(AX)
+	VMOVDQU64   320(DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, 320(AX)
+	VMOVDQU64   384(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 384(AX)
+	VMOVDQU64   448(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 448(AX)
+	VMOVDQU64   512(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 512(AX)
+	VMOVDQU64   576(DX), Z4
+	VMOVDQU64   Z4, 576(AX)
+	VMOVDQU64   640(DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, 640(AX)
+	VMOVDQU64   704(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 704(AX)
+	VMOVDQU64   768(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 768(AX)
+	VMOVDQU64   832(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 832(AX)
+	VMOVDQU64   896(DX), Z4
+	VMOVDQU64   Z4, 896(AX)
+	VMOVDQU64   960(DX), Z0
+	VPANDQ.BCST constants<>+24(SB), Z0, Z0
+	VMOVDQU64   Z0, 960(AX)
+	VMOVDQU64   1024(DX), Z1
+	VPANDQ.BCST constants<>+24(SB), Z1, Z1
+	VMOVDQU64   Z1, 1024(AX)
+	VMOVDQU64   1088(DX), Z2
+	VPANDQ.BCST constants<>+24(SB), Z2, Z2
+	VMOVDQU64   Z2, 1088(AX)
+	VMOVDQU64   1152(DX), Z3
+	VPANDQ.BCST constants<>+24(SB), Z3, Z3
+	VMOVDQU64   Z3, 1152(AX)
+	VMOVDQU64   1216(DX), Z4
+	VMOVDQU64   Z4, 1216(AX)
 	VZEROUPPER
 	RET

@@ -93,6 +93,58 @@ func extreme(r *rand.Rand) (l lanes) {
 	return l
 }
 
+// extremePoint has coordinates below p, the ends of the range among them.
+func extremePoint(r *rand.Rand) (p point) {
+	for _, c := range []*fe{&p.x, &p.y} {
+		switch r.IntN(6) {
+		case 0:
+			*c = fe{p0 - 1, p1, 0, p3}
+		case 1:
+			*c = fe{^uint64(0), p1, 0, p3 - 1} // a limb of ones on either side of one that is not
+		case 2:
+		default:
+			*c = fe(anyWords(r))
+		}
+		*c = c.canonical()
+	}
+	return p
+}
+
+// The first round takes the points as they are, or their opposites, and keeps the bounds.
+func TestLanesFirst(t *testing.T) {
+	if !hasIFMA() {
+		t.Log("this processor has no AVX-512 IFMA")
+		return
+	}
+	r := rand.New(rand.NewPCG(16, 17))
+	f := newField()
+	points := newTable(generator(), MinWindow).points[:8]
+	one := new(big.Int).Mod(new(big.Int).Lsh(big.NewInt(1), 260), f.p)
+	for range 1000 {
+		s := make(schedule, 16)
+		for lane := range points {
+			points[lane] = extremePoint(r)
+			s[lane] = uint64(uintptr(unsafe.Pointer(&points[lane]))) | r.Uint64()&1
+			s[8+lane] = uint64(uintptr(unsafe.Pointer(&points[lane]))) | r.Uint64()&1
+		}
+		var l lanes
+		firstRound((*[4][5][8]uint64)(&l), &s[0], 2)
+		for lane := range 8 {
+			y := toBig(points[lane].y)
+			if s[lane]&1 != s[8+lane]&1 { // see flips in the generator
+				y = f.neg(y)
+			}
+			got := f.point(&l, lane)
+			for c, want := range []*big.Int{toBig(points[lane].x), y, one, one} {
+				if f.sub(got[c], want).Sign() != 0 {
+					t.Fatalf("lane %d: coordinate %d is %x, want %x", lane, c, got[c], want)
+				}
+			}
+			mustBeBounded(t, &l, lane)
+		}
+	}
+}
+
 // One round of extreme limbs gives the right points and keeps the bounds.
 func TestLanesRound(t *testing.T) {
 	if !hasIFMA() {
@@ -107,11 +159,7 @@ func TestLanesRound(t *testing.T) {
 		before := l
 		var addresses [16]uint64
 		for lane := range points {
-			x, y := fe(anyWords(r)), fe(anyWords(r))
-			if x = x.canonical(); r.IntN(4) == 0 {
-				x = fe{p0 - 1, p1, 0, p3}
-			}
-			points[lane] = point{x, y.canonical()}
+			points[lane] = extremePoint(r)
 		}
 		s := schedule(addresses[:])
 		for lane := range 8 {

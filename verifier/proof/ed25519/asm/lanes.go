@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"math/bits"
 
@@ -284,8 +285,26 @@ func (g *generator) carry(n number, t reg.VecPhysical) number {
 	return number{n.reg, carried(max[top])}
 }
 
+// String is for the comment beside what is stored.
+func (b bounds) String() string {
+	text := "limbs in"
+	for i := range limbs {
+		text += fmt.Sprintf(" [%s, %s]", power(b.min[i], math.Floor), power(b.max[i], math.Ceil))
+	}
+	return text
+}
+
+// power writes a bound as a power of two, to hundredths of the exponent.
+func power(x uint64, round func(float64) float64) string {
+	if x == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("2^%.4g", round(100*math.Log2(float64(x)))/100)
+}
+
 // store puts n into memory.
 func store(n number, s *slot) {
+	Comment(n.bounds.String())
 	for i := range limbs {
 		VMOVDQU64(n.reg[i], s.limb(i))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/ir"
@@ -34,6 +35,26 @@ func carried(up float64) (b bounds) {
 	b.max[limbs-1] = min(limbMax, up*(1<<48))
 	b.up = up
 	return b
+}
+
+// String is for the comment beside what is stored.
+func (b *bounds) String() string {
+	text := "limbs in"
+	for i := range limbs {
+		text += fmt.Sprintf(" [%s, %s]", power(b.min[i], math.Floor), power(b.max[i], math.Ceil))
+	}
+	return text + fmt.Sprintf(", value in [%.3f, %.3f] of 2^256", b.low, b.up)
+}
+
+// power writes a bound as a power of two, to hundredths of the exponent.
+func power(x float64, round func(float64) float64) string {
+	switch {
+	case x == 0:
+		return "0"
+	case x < 0:
+		return "-" + power(-x, math.Ceil)
+	}
+	return fmt.Sprintf("2^%.4g", round(100*math.Log2(x))/100)
 }
 
 func (b *bounds) mustBeFactor() {
@@ -76,6 +97,7 @@ func load(s *slot) *value {
 }
 
 func (v *value) store(s *slot) {
+	Comment(v.bounds.String())
 	for i := range v.limb {
 		VMOVDQU64(v.limb[i], s.limb(i))
 	}
