@@ -43,13 +43,13 @@ func (r *Request) rule(at time.Time) Ruling {
 	return r.Authority.Rule(r.Checkpoint.ID, r.Mandate, at)
 }
 
-// judgeAsked judges a scan after its ruling. Where the caller may not ask, the holder's proof is not used up: he can
-// be asked again at once by somebody who may.
-func (s *Scanner) judgeAsked(r Request, ruling *Ruling, at time.Time) (verifier.Verdict, time.Duration) {
+// askUnder is a scan under its ruling. Where the caller may not ask, the holder's proof is not used up: he can be asked
+// again at once by somebody who may.
+func (s *Scanner) askUnder(ruling *Ruling, r *Request, at time.Time) verifier.Scan {
 	if ruling.refuses() {
-		return s.Judge(Question{Payload: r.Payload, At: at, Challenge: r.Challenge})
+		return s.ask(Question{Payload: r.Payload, At: at, Challenge: r.Challenge})
 	}
-	return s.judgeFor(r, at)
+	return s.askFor(r, at)
 }
 
 // disclose takes out of a verdict what the caller is not shown: everything, where the passage was refused because he

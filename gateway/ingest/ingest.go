@@ -110,13 +110,13 @@ func (s *Scanner) ask(q Question) verifier.Scan {
 	return verifier.Scan{Payload: q.Payload, At: q.At, Holder: s.demand(q.Challenge), Arena: q.Arena}
 }
 
-// judgeFor judges what wants to pass: the proof of a holder is demanded as the checkpoint says, and counts once.
-func (s *Scanner) judgeFor(r Request, at time.Time) (verifier.Verdict, time.Duration) {
+// askFor is a scan of what wants to pass: the proof of a holder is demanded as the checkpoint says, and counts once.
+func (s *Scanner) askFor(r *Request, at time.Time) verifier.Scan {
 	demand := s.demand(r.Challenge)
 	demand.Required = r.Checkpoint.Demand == Required
 	demand.Bound = r.Checkpoint.Demand != Optional
 	demand.Replay, demand.Presentation = s.Replay, r.Checkpoint.ID+"\x00"+r.Nonce
-	return s.judge(verifier.Scan{Payload: r.Payload, At: at, Policy: r.Checkpoint.Policy, Holder: demand})
+	return verifier.Scan{Payload: r.Payload, At: at, Policy: r.Checkpoint.Policy, Holder: demand}
 }
 
 func (s *Scanner) judge(scan verifier.Scan) (verifier.Verdict, time.Duration) {
@@ -137,26 +137,44 @@ func (s *Scanner) Scan(ctx context.Context, r Request) (Answer, *problem.Problem
 		return Answer{}, p
 	}
 	defer s.leave()
+	j := s.begin(r)
+	j.verdict, j.elapsed = s.judge(s.askUnder(&j.ruling, &j.Request, j.began))
+	return s.decide(ctx, &j)
+}
+
+// judgement is a scan under way.
+type judgement struct {
+	Request
+	began   time.Time
+	ruling  Ruling
+	verdict verifier.Verdict
+	elapsed time.Duration
+}
+
+func (s *Scanner) begin(r Request) judgement {
 	if r.Checkpoint.Pinned {
 		r.Direction = r.Checkpoint.Direction
 	}
 	began := time.Now()
-	ruling := r.rule(began)
-	verdict, elapsed := s.judgeAsked(r, &ruling, began)
+	return judgement{Request: r, began: began, ruling: r.rule(began)}
+}
+
+// decide decides and records what was judged.
+func (s *Scanner) decide(ctx context.Context, j *judgement) (Answer, *problem.Problem) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	passage, replayed, err := s.Admission.Decide(ctx, Presentation{Request: r, Verdict: &verdict, Ruling: ruling, At: began})
+	passage, replayed, err := s.Admission.Decide(ctx, Presentation{Request: j.Request, Verdict: &j.verdict, Ruling: j.ruling, At: j.began})
 	if err != nil {
 		return Answer{}, s.failed(ctx, err)
 	}
 	if replayed {
 		// The answer given then: what the code said at that moment, not what has become of it since.
-		ruling = r.rule(passage.At)
-		verdict, elapsed = s.judgeAsked(r, &ruling, passage.At)
+		j.ruling = j.rule(passage.At)
+		j.verdict, j.elapsed = s.judge(s.askUnder(&j.ruling, &j.Request, passage.At))
 	}
-	s.Metrics.decided(&passage, replayed, time.Since(began))
-	s.tell(ctx, &passage, &verdict)
-	return Answer{Verdict: verdict, Passage: passage, Ruling: ruling, Replayed: replayed, Elapsed: elapsed}, nil
+	s.Metrics.decided(&passage, replayed, time.Since(j.began))
+	s.tell(ctx, &passage, &j.verdict)
+	return Answer{Verdict: j.verdict, Passage: passage, Ruling: j.ruling, Replayed: replayed, Elapsed: j.elapsed}, nil
 }
 
 func (s *Scanner) failed(ctx context.Context, err error) *problem.Problem {

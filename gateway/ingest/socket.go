@@ -1,14 +1,12 @@
 package ingest
 
 import (
-	"errors"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
 	"vratar/gateway/problem"
 	"vratar/gateway/websocket"
-	"vratar/verifier/jsontext"
 )
 
 // maxPending is how many scans of one connection may wait for their answers. Beyond it the connection is not
@@ -39,10 +37,10 @@ type session struct {
 	who        Caller
 	place      place // where frames belong that do not say
 	checkpoint *Checkpoint
+	waiting    lineup
 }
 
-// serve reads frames. Each is answered on a goroutine of its own into a slot of a queue, which one writer
-// empties in order.
+// serve reads frames. Each is answered into a slot of a queue, which one writer empties in order.
 func (s *session) serve(c *websocket.Conn) {
 	queue := make(chan chan []byte, maxPending)
 	defer close(queue)
@@ -68,7 +66,9 @@ func (s *session) serve(c *websocket.Conn) {
 				slot <- chosen
 				continue
 			}
-			c.Go(func() { slot <- s.answer(text, standing) })
+			if s.waiting.join(frame{text, standing, slot}) {
+				c.Go(func() { s.work(c) })
+			}
 		case <-c.Closed():
 			return
 		}
@@ -97,33 +97,4 @@ func (s *session) hello() []byte {
 	b = append(b, s.doors.Greeting()...)
 	ruling := s.ruling()
 	return append(ruling.appendReport(b), '}')
-}
-
-// answer is the frame that answers this one.
-func (s *session) answer(text []byte, standing place) []byte {
-	m := parseMessage(text, "type", "ref", "payload", "payload_b64", "symbology", "nonce", "checkpoint", "direction", "scanned_at", "mandate")
-	ref := m.text("ref", maxRef)
-	var p *problem.Problem
-	switch kind := m.text("type", 16); {
-	case m.err != nil:
-	case kind == "ping":
-		return []byte(`{"type":"pong"}`)
-	case kind == "scan":
-		m.text("symbology", 8) // what the camera calls it; the bytes alone decide
-		var r Request
-		if r, p = s.doors.request(&m, s.who, standing); p != nil {
-			break
-		}
-		var answer Answer
-		if answer, p = s.doors.Scanner.Scan(s.doors.Context, r); p == nil {
-			b := jsontext.AppendString([]byte(`{"type":"decision","ref":`), ref)
-			return append(answer.AppendJSON(append(b, `,"answer":`...)), '}')
-		}
-	default:
-		m.err = errors.New(`member "type": scan, capacity or ping`)
-	}
-	if p == nil {
-		p = m.problem()
-	}
-	return problemFrame(ref, p)
 }
