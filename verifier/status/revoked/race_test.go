@@ -1,0 +1,6 @@
+//go:build race
+
+package revoked
+
+// scale divides the sizes of tests: the race detector makes each step ten times dearer.
+const scale = 20
