@@ -121,6 +121,23 @@ func (c *Config) completeMandates(folder string) {
 	}
 }
 
+// unsafeAuthority names the settings in force that weaken what a mandate promises.
+func (c *Config) unsafeAuthority() []string {
+	var names []string
+	if c.Mandates.AcceptUnknownRevocationUnsafe {
+		names = append(names, "mandates.accept_unknown_revocation_unsafe")
+	}
+	if c.Mandates.Registry.PlainHTTPUnsafe {
+		names = append(names, "mandates.registry.plain_http_unsafe")
+	}
+	for _, p := range c.Checkpoints {
+		if p.Authority.Registry == "accept_unsafe" {
+			names = append(names, "checkpoints."+p.ID+".authority.registry")
+		}
+	}
+	return names
+}
+
 func (c *Config) checkMandates(f *faults) {
 	m := &c.Mandates
 	if !m.on() && (len(m.Intermediates) > 0 || len(m.CRLs) > 0 || m.Registry.URL != "" || m.Revoked != "" || len(m.Powers) > 0) {

@@ -27,6 +27,7 @@ import (
 	"vratar/gateway/admission"
 	"vratar/gateway/feed"
 	"vratar/gateway/ingest"
+	"vratar/gateway/mandates"
 	"vratar/gateway/refresh"
 	"vratar/gateway/telemetry"
 	"vratar/gateway/websocket"
@@ -37,6 +38,8 @@ import (
 // Deps is what a gateway is handed from outside. The zero value will do.
 type Deps struct {
 	Log *slog.Logger // nil logs nothing
+	// now is the clock of mandates; nil: the machine's. Tests move it.
+	now func() time.Time
 }
 
 // scanTimeout is how long one scan may wait for its record. Nobody stands at a gate longer.
@@ -61,7 +64,10 @@ type Gateway struct {
 	hub        *feed.Hub
 	table      table
 	server     *fasthttp.Server
-	secureOnly bool // browsers come over TLS, ours or a proxy's
+	mandates   *mandates.Book             // nil where none are configured
+	places     map[string]*authorityPlace // by checkpoint
+	now        func() time.Time           // see Deps
+	secureOnly bool                       // browsers come over TLS, ours or a proxy's
 
 	sessionCookie, ticketCookie string // their names here, see cookieName
 
@@ -78,7 +84,7 @@ func New(cfg Config, deps Deps) (g *Gateway, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	g = &Gateway{cfg: cfg, log: deps.Log, registry: telemetry.NewRegistry(), clock: telemetry.NewClock(cfg.Skew.Duration)}
+	g = &Gateway{cfg: cfg, log: deps.Log, registry: telemetry.NewRegistry(), clock: telemetry.NewClock(cfg.Skew.Duration), now: deps.now}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
@@ -123,6 +129,9 @@ func (g *Gateway) joinParts() error {
 	if err != nil {
 		return fmt.Errorf("holder.identity_keys: %w", err)
 	}
+	if err := g.openMandates(); err != nil {
+		return err
+	}
 	g.preparer = g.newPreparer()
 	judge := &verifier.Verifier{
 		Formats: Formats(keys), Lists: g.lists, Checker: proof.Checker{Preparer: g.preparer}, Memo: memo, Skew: g.cfg.Skew.Duration,
@@ -142,7 +151,7 @@ func (g *Gateway) joinParts() error {
 	g.sockets = websocket.NewRegister(websocket.Options{Max: max(g.cfg.Limits.Connections/2, 1), Panicked: g.panicked})
 	g.doors = ingest.NewDoors(ingest.Options{
 		Scanner: scanner, Checkpoints: g.doorCheckpoints(), Sockets: g.sockets, Context: g.scans, Greeting: g.greeting,
-		MaxBody: int(g.cfg.Limits.Body), MaxBatch: int(g.cfg.Limits.Batch), AllowAt: g.cfg.Access.AllowAt,
+		MaxBody: int(g.cfg.Limits.Body), MaxBatch: int(g.cfg.Limits.Batch), AllowAt: g.cfg.Access.AllowAt, Bare: g.bareProfile(),
 	})
 	g.hub, err = feed.New(feed.Options{
 		Ledger: g.ledger, Checkpoints: g.feedCheckpoints(), Sockets: g.sockets, Registerer: g.registry, Log: g.log,
@@ -261,6 +270,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 	workers.Go(func() { g.lists.Run(background) })
 	workers.Go(func() { g.hub.Run(background) })
 	workers.Go(func() { g.desk.Run(background, g.deskFailed) })
+	if g.mandates != nil {
+		workers.Go(func() { g.mandates.Run(background) })
+	}
 	if g.preparer != nil {
 		workers.Go(func() { g.preparer.Run(background) })
 	}

@@ -40,6 +40,7 @@ type visitor struct {
 	*access.Identity
 	credentials access.Credentials
 	desk        *access.Desk
+	gateway     *Gateway
 }
 
 func (v *visitor) alive() bool { return v.desk.Authenticate(v.credentials) != nil }
@@ -48,7 +49,7 @@ func (v *visitor) caller() ingest.Caller {
 	if v == nil {
 		return ingest.Caller{}
 	}
-	return ingest.Caller{ID: v.ID, MayScanAt: v.MayScanAt, Alive: v.alive}
+	return ingest.Caller{ID: v.ID, MayScanAt: v.MayScanAt, Alive: v.alive, Authority: &authority{v.gateway, v.Identity}}
 }
 
 // routes is the whole interface over HTTP; every other address belongs to the page.
@@ -153,7 +154,7 @@ func (g *Gateway) serve(ctx *fasthttp.RequestCtx) (*route, *problem.Problem) {
 	case who == nil:
 		return r, r.serve(ctx, nil)
 	}
-	return r, r.serve(ctx, &visitor{who, presented.Keep(), g.desk})
+	return r, r.serve(ctx, &visitor{who, presented.Keep(), g.desk, g})
 }
 
 func (t table) methods(path []byte) string {

@@ -142,6 +142,7 @@ func (g *Gateway) unsafe() []string {
 			names = append(names, "checkpoints."+c.ID+".holder_proof")
 		}
 	}
+	names = append(names, g.cfg.unsafeAuthority()...)
 	if g.cfg.Trust.PlainHTTPUnsafe {
 		names = append(names, "trust.plain_http_unsafe")
 	}

@@ -10,9 +10,9 @@ import (
 
 // activity is what a dashboard shows of a checkpoint beside the ledger's counters.
 type activity struct {
-	refused *refusal
-	seconds [60]uint32 // passages of each second of the last minute, by second modulo 60
-	newest  int64      // unix second of the newest passage
+	last    *ledger.Passage // the newest that did not open the gate
+	seconds [60]uint32      // passages of each second of the last minute, by second modulo 60
+	newest  int64           // unix second of the newest passage
 }
 
 // refusal is the newest passage that did not open the gate.
@@ -24,7 +24,8 @@ type refusal struct {
 // note counts p. Passages come in the order of their records, which is nearly that of their times.
 func (a *activity) note(p *ledger.Passage) {
 	if p.Decision != ledger.Admit {
-		a.refused = &refusal{p.Reason, p.At}
+		newest := *p
+		a.last = &newest
 	}
 	second := p.At.Unix()
 	if second > a.newest {
@@ -59,8 +60,9 @@ type counter struct {
 	LastRefusal *refusal `json:"last_refusal"`
 }
 
-// counters is one line for each checkpoint of the configuration, in its order.
-func (h *Hub) counters() []counter {
+// counters is one line for each checkpoint that the view shows, in the order of the configuration. They are totals
+// and name nobody, so they count whatever happened there; the last refusal shows only to whom its passage does.
+func (h *Hub) counters(view View) []counter {
 	type place struct{ checkpoint, group string }
 	kept := map[place]ledger.Counter{}
 	for _, c := range h.o.Ledger.Counters() {
@@ -69,14 +71,20 @@ func (h *Hub) counters() []counter {
 	now := time.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	list := make([]counter, len(h.o.Checkpoints))
-	for i, c := range h.o.Checkpoints {
-		k, v := kept[place{c.ID, c.Group}], h.views[c.ID]
-		list[i] = counter{
-			Checkpoint: c.ID, Admitted: k.Admitted, Denied: k.Denied, Held: k.Held,
-			Inside: h.o.Ledger.Inside(c.Group), Capacity: c.Capacity,
-			PerMinute: v.perMinute(now), LastRefusal: v.refused,
+	list := make([]counter, 0, len(h.o.Checkpoints))
+	for _, c := range h.o.Checkpoints {
+		if view.Checkpoint != nil && !view.Checkpoint(c.ID) {
+			continue
 		}
+		k, v := kept[place{c.ID, c.Group}], h.views[c.ID]
+		one := counter{
+			Checkpoint: c.ID, Admitted: k.Admitted, Denied: k.Denied, Held: k.Held,
+			Inside: h.o.Ledger.Inside(c.Group), Capacity: c.Capacity, PerMinute: v.perMinute(now),
+		}
+		if v.last != nil && view.shows(v.last) {
+			one.LastRefusal = &refusal{v.last.Reason, v.last.At}
+		}
+		list = append(list, one)
 	}
 	return list
 }
@@ -90,30 +98,35 @@ func encode(frame any) []byte {
 	return text
 }
 
-func (h *Hub) passages(list []ledger.Passage) []byte {
+func (h *Hub) passages(list []ledger.Passage) []byte { return h.showing(list, View{}) }
+
+// showing is a frame with those of the list that the view shows; it goes out although there are none, for its counters.
+func (h *Hub) showing(list []ledger.Passage, view View) []byte {
 	return encode(struct {
 		Type     string           `json:"type"`
 		Passages []ledger.Passage `json:"passages"`
 		Counters []counter        `json:"counters"`
-	}{"passages", list, h.counters()})
+	}{"passages", view.of(list), h.counters(view)})
 }
 
 // tick is the sign of life. It carries the counters because rates fall while nothing happens.
-func (h *Hub) tick() []byte {
+func (h *Hub) tick() []byte { return h.tickFor(View{}) }
+
+func (h *Hub) tickFor(view View) []byte {
 	return encode(struct {
 		Type     string    `json:"type"`
 		Time     time.Time `json:"server_time"`
 		Last     uint64    `json:"last"`
 		Counters []counter `json:"counters"`
-	}{"tick", time.Now().UTC(), h.position(), h.counters()})
+	}{"tick", time.Now().UTC(), h.position(), h.counters(view)})
 }
 
-func (h *Hub) hello(last, from uint64, gap bool) []byte {
+func (h *Hub) hello(last, from uint64, gap bool, view View) []byte {
 	return encode(struct {
 		Type     string    `json:"type"`
 		Last     uint64    `json:"last"`
 		From     uint64    `json:"from"`
 		Gap      bool      `json:"gap"`
 		Counters []counter `json:"counters"`
-	}{"hello", last, from, gap, h.counters()})
+	}{"hello", last, from, gap, h.counters(view)})
 }

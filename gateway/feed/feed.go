@@ -88,6 +88,7 @@ type Hub struct {
 type message struct {
 	first, last uint64
 	text        []byte
+	list        []ledger.Passage // those of text, for clients who may not see all; never modified
 }
 
 // subscriber is a client's place in the hub. queue is closed when the client has fallen behind.
@@ -173,7 +174,7 @@ func (h *Hub) handOut() {
 		h.mu.Lock()
 		h.note(passages)
 		h.mu.Unlock()
-		h.send(message{passages[0].Seq, passages[len(passages)-1].Seq, h.passages(passages)})
+		h.send(message{passages[0].Seq, passages[len(passages)-1].Seq, h.passages(passages), passages})
 	}
 }
 

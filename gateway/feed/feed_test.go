@@ -98,10 +98,14 @@ func newStand(t *testing.T, o Options) *stand {
 	}
 	server := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
 		var p *problem.Problem
+		var view View
+		if ctx.QueryArgs().Has("even") {
+			view = even
+		}
 		if string(ctx.Path()) == "/live" {
-			p = s.Live(ctx, func() bool { return true })
+			p = s.Live(ctx, func() bool { return true }, view)
 		} else {
-			p = s.Passages(ctx)
+			p = s.Passages(ctx, view)
 		}
 		if p != nil {
 			ctx.SetStatusCode(p.Status)

@@ -14,8 +14,8 @@ import (
 )
 
 // Live serves GET /v1/live?after=SEQ. alive tells whether the sign-in still holds.
-func (h *Hub) Live(ctx *fasthttp.RequestCtx, alive func() bool) *problem.Problem {
-	c := &client{hub: h, fresh: true}
+func (h *Hub) Live(ctx *fasthttp.RequestCtx, alive func() bool, view View) *problem.Problem {
+	c := &client{hub: h, fresh: true, view: view}
 	if text := ctx.QueryArgs().Peek("after"); text != nil {
 		after, err := strconv.ParseUint(string(text), 10, 64)
 		if err != nil {
@@ -34,6 +34,7 @@ type client struct {
 	place *subscriber // nil until it has joined the hub
 	sent  uint64      // the last passage it has been sent, or says it has
 	fresh bool        // it asked for new passages only
+	view  View
 }
 
 func (c *client) serve(conn *websocket.Conn) {
@@ -72,7 +73,7 @@ func (c *client) greet() error {
 	case c.sent < oldest:
 		c.sent, gap = oldest, true
 	}
-	return c.write(c.sent, c.hub.hello(last, c.sent, gap))
+	return c.write(c.sent, c.hub.hello(last, c.sent, gap, c.view))
 }
 
 // catchUp sends what the hub has counted beyond sent, page by page, and nothing newer: the counters of a frame are
@@ -92,7 +93,7 @@ func (c *client) catchUp() error {
 		if len(passages) == 0 {
 			return nil
 		}
-		if err := c.write(passages[len(passages)-1].Seq, c.hub.passages(passages)); err != nil {
+		if err := c.write(passages[len(passages)-1].Seq, c.hub.showing(passages, c.view)); err != nil {
 			return err
 		}
 	}
@@ -111,7 +112,7 @@ func (c *client) follow() {
 			var err error
 			switch {
 			case m.last == 0 || m.first == c.sent+1:
-				err = c.write(max(m.last, c.sent), m.text)
+				err = c.write(max(m.last, c.sent), c.own(m))
 			case m.last > c.sent:
 				err = c.catchUp()
 			}
@@ -122,6 +123,17 @@ func (c *client) follow() {
 			return
 		}
 	}
+}
+
+// own is a message as the client may see it.
+func (c *client) own(m message) []byte {
+	switch {
+	case c.view.all():
+		return m.text
+	case m.last == 0:
+		return c.hub.tickFor(c.view)
+	}
+	return c.hub.showing(m.list, c.view)
 }
 
 // write sends one frame; a client that does not take it in time is too slow.
@@ -151,8 +163,9 @@ func (c *client) stalled(err error) bool {
 // maxPage is the most passages one request gets.
 const maxPage = 1000
 
-// Passages serves GET /v1/passages?after=SEQ&limit=N: recorded passages in order, and where the ledger ends.
-func (h *Hub) Passages(ctx *fasthttp.RequestCtx) *problem.Problem {
+// Passages serves GET /v1/passages?after=SEQ&limit=N: recorded passages in order, where the ledger ends, and
+// behind which number to go on: a view may leave out all that was looked at.
+func (h *Hub) Passages(ctx *fasthttp.RequestCtx, view View) *problem.Problem {
 	after, limit := uint64(0), uint64(100)
 	for _, arg := range []struct {
 		name string
@@ -167,7 +180,7 @@ func (h *Hub) Passages(ctx *fasthttp.RequestCtx) *problem.Problem {
 		}
 	}
 	last := h.o.Ledger.Last()
-	list, err := h.o.Ledger.Read(after, int(min(limit, maxPage)))
+	list, next, err := h.page(after, int(min(limit, maxPage)), view)
 	if err != nil {
 		h.o.Log.Error("passages cannot be read", slog.Any("error", err))
 		return problem.New(problem.Internal, "")
@@ -179,6 +192,7 @@ func (h *Hub) Passages(ctx *fasthttp.RequestCtx) *problem.Problem {
 	ctx.Response.SetBodyRaw(encode(struct {
 		Passages []ledger.Passage `json:"passages"`
 		Last     uint64           `json:"last"`
-	}{list, last}))
+		Next     uint64           `json:"next"`
+	}{list, last, next}))
 	return nil
 }
