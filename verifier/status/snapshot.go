@@ -142,7 +142,8 @@ func (s *Snapshot) Lookup(c *verifier.Credential, k *verifier.Key) verifier.Stat
 // lookup answers from the lists that are held.
 func (s *Snapshot) lookup(c *verifier.Credential, k *verifier.Key) verifier.StatusAnswer {
 	onStored := s.holdsStoredID(c, k)
-	if s.holdsID(string(c.ID)) || s.holdsID(c.RevocationID) || onStored == present {
+	_, listed := s.ids[string(c.ID)] // here and not in holdsID, which would be handed a copy
+	if listed && len(c.ID) > 0 || s.holdsID(c.RevocationID) || onStored == present {
 		return verifier.StatusAnswer{State: verifier.StatusRevoked, Detail: "on the list of revoked ids"}
 	}
 	if _, blocked := s.blocked[string(c.ID)]; blocked {

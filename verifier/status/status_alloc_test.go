@@ -14,7 +14,7 @@ func TestLookupAllocatesNothing(t *testing.T) {
 	tokens := mustLoad(t, data, err).ProvenBy(signerOf("a"))
 	s := New(tokens, mustLoad(t, []byte("bad"), nil), mustLoad(t, []byte(batch("AT", unknownKID, "UCI", hashOf("bad"))), nil))
 	c := referring(3)
-	c.ID, c.Country, c.RevocationHashes = []byte("good"), "AT", [][]byte{hashOf("good")}
+	c.ID, c.Country, c.RevocationHashes = []byte("URN:UVCI:01:AT:10807843F94AEE0EE5093FBC254BD813#B"), "AT", [][]byte{hashOf("good")}
 	k := signerOf("a")
 	k.ID = "AAAAAAAAAAA="
 	var got verifier.StatusAnswer
