@@ -1,9 +1,17 @@
 package load
 
 import (
+	"crypto/x509"
 	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/valyala/fasthttp"
 
 	"vratar/bench/corpus"
@@ -72,5 +80,82 @@ func TestAddresses(t *testing.T) {
 	f("127.0.0.1:8080", "")
 	f("ftp://gate.example", "")
 	f("http://gate.example/v1", "")
+	f("unix:/run/vratar/http.sock", "localhost:80")
+	f("unix:", "")
 	f("", "")
+}
+
+// Where nobody knows what is right, every verdict is; an answer without one is not.
+func TestAnyVerdictWillDo(t *testing.T) {
+	f := func(e expectation, body string, want Class) {
+		t.Helper()
+		if got := e.judge([]byte(body)); got.Class != want {
+			t.Errorf("%+v, %s: %v, want %v", e, body, got.Class, want)
+		}
+	}
+	f(expectation{}, `{"outcome":"invalid","reason":"revoked"}`, Expected)
+	f(expectation{}, `{"reason":"of its own"}`, WrongAnswer)
+	f(expectation{}, `{}`, WrongAnswer)
+	f(expectation{reason: verifier.ReasonOK}, `{"reason":"ok"}`, Expected)
+	f(expectation{reason: verifier.ReasonOK}, `{"reason":"revoked"}`, WrongAnswer)
+	f(expectation{reason: verifier.ReasonOK}, `{}`, WrongAnswer)
+	f(expectation{reason: verifier.ReasonOK, also: verifier.ReasonAlreadyAdmitted}, `{"reason":"already_admitted"}`, Expected)
+	f(expectation{reason: verifier.ReasonRevoked, also: verifier.ReasonAlreadyAdmitted}, `{"reason":"already_admitted"}`, WrongAnswer)
+}
+
+// A gateway is asked over its UNIX socket in every way, and over TLS with an authority of its own.
+func TestOtherWaysThere(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/verify", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"reason":"ok"}`) })
+	mux.HandleFunc("GET /v1/scanner", func(w http.ResponseWriter, r *http.Request) {
+		ws, err := new(websocket.Upgrader).Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer ws.Close()
+		for {
+			var scan struct{ Ref string }
+			if err := ws.ReadJSON(&scan); err != nil {
+				return
+			}
+			_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"type":"decision","ref":"`+scan.Ref+`","reason":"ok"}`))
+		}
+	})
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket := &httptest.Server{Listener: l, Config: &http.Server{Handler: mux}}
+	socket.Start()
+	defer socket.Close()
+	secure := httptest.NewTLSServer(mux)
+	defer secure.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(secure.Certificate())
+
+	all := []corpus.Item{{Payload: []byte("a"), Expect: verifier.ReasonOK}, {Payload: []byte("b"), Expect: verifier.ReasonOK}}
+	plan := Plan{Rate: 100, Duration: 20 * time.Millisecond, Connections: 1, Timeout: patience}
+	for _, g := range []Gateway{{URL: "unix:" + path}, {URL: secure.URL, Roots: roots}} {
+		verify, err := NewVerify(g, Shows{Items: all})
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan, err := NewSocket(g, Scans{Items: all, Checkpoints: []string{"north"}, Run: "r"}, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, target := range []Target{verify, scan} {
+			if r := mustRun(t, plan, target); r.Classes["expected"] != 2 {
+				t.Errorf("%s, %T: %v", g.URL, target, r.Classes)
+			}
+		}
+	}
+	verify, err := NewVerify(Gateway{URL: secure.URL}, Shows{Items: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := mustRun(t, plan, verify); r.Classes["expected"] != 0 {
+		t.Errorf("a certificate that nobody vouches for was believed: %v", r.Classes)
+	}
 }

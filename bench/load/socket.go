@@ -2,8 +2,8 @@ package load
 
 import (
 	"bytes"
-	"crypto/tls"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -27,7 +27,11 @@ func NewSocket(g Gateway, s Scans, arrivals int) (*Socket, error) {
 		return nil, err
 	}
 	p, err := newPasser(s, arrivals)
-	return &Socket{address: a, passer: p, dialer: websocket.Dialer{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}}}, err
+	t := &Socket{address: a, passer: p, dialer: websocket.Dialer{TLSClientConfig: a.trusts()}}
+	if a.socket != "" {
+		t.dialer.NetDial = func(string, string) (net.Conn, error) { return net.Dial("unix", a.socket) }
+	}
+	return t, err
 }
 
 // Connect implements Target.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +19,7 @@ import (
 // loadFlags are the flags of the load itself.
 type loadFlags struct {
 	gateway     load.Gateway
+	authority   string // file of certificates
 	demo        string
 	target      string
 	lines       int // of a batch
@@ -34,7 +37,8 @@ type loadFlags struct {
 
 func (l *loadFlags) parse(args []string, s streams) error {
 	f := newFlags("scanload", s)
-	f.StringVar(&l.gateway.URL, "url", "", "address of the gateway")
+	f.StringVar(&l.gateway.URL, "url", "", "`address` of the gateway: http://…, https://… or unix:PATH of its socket")
+	f.StringVar(&l.authority, "ca", "", "PEM `file` of who vouches for the gateway's certificate (default: whom the system trusts)")
 	f.StringVar(&l.gateway.Token, "token", "", "device token")
 	f.StringVar(&l.demo, "demo", "", "take address, token, checkpoints and samples from this demo.json")
 	f.StringVar(&l.target, "target", "verify", "what to ask: verify, batch, scan or websocket")
@@ -87,12 +91,15 @@ func (l *loadFlags) complete() error {
 		if err != nil {
 			return err
 		}
-		l.gateway = load.Gateway{URL: orElse(l.gateway.URL, d.URL), Token: orElse(l.gateway.Token, d.DeviceToken)}
+		l.gateway.URL, l.gateway.Token = orElse(l.gateway.URL, d.URL), orElse(l.gateway.Token, d.DeviceToken)
 		checkpoints = d.CheckpointIDs()
 		l.credentials.samples = demoItems(d)
-		if l.credentials.folder == "" && !l.credentials.seeded {
+		if l.credentials.folder == "" && !l.credentials.seeded && l.credentials.codes == "" {
 			l.repeat = true // there are a handful of samples
 		}
+	}
+	if err := l.readAuthority(); err != nil {
+		return err
 	}
 	l.audience = orElse(l.audience, l.gateway.URL)
 	l.checkpoints = orElse(l.checkpoints, strings.Join(checkpoints, ","))
@@ -103,6 +110,21 @@ func (l *loadFlags) complete() error {
 		return fmt.Errorf("--target %s: want verify, batch, scan or websocket", l.target)
 	case l.admits() && l.checkpoints == "":
 		return errors.New("scan where? give --checkpoint or --demo")
+	}
+	return nil
+}
+
+func (l *loadFlags) readAuthority() error {
+	if l.authority == "" {
+		return nil
+	}
+	text, err := os.ReadFile(l.authority)
+	if err != nil {
+		return fmt.Errorf("--ca: %w", err)
+	}
+	l.gateway.Roots = x509.NewCertPool()
+	if !l.gateway.Roots.AppendCertsFromPEM(text) {
+		return fmt.Errorf("--ca %s: no certificate in it", l.authority)
 	}
 	return nil
 }
@@ -161,8 +183,8 @@ func (l *loadFlags) do(ctx context.Context, args []string, s streams) error {
 
 // taken says what was done, for a reader who has only the page.
 func (l *loadFlags) taken() string {
-	text := fmt.Sprintf("scanload, %s, target %s over %d connections, formats %s, mix %s", time.Now().UTC().Format(time.RFC3339),
-		l.target, l.plan.Connections, l.credentials.formats, l.credentials.mix)
+	text := fmt.Sprintf("scanload, %s, target %s over %d connections, %s", time.Now().UTC().Format(time.RFC3339),
+		l.target, l.plan.Connections, l.credentials.String())
 	if l.scenario.name != "" {
 		text += ", scenario " + l.scenario.name
 	}

@@ -69,10 +69,3 @@ func parse(f *flag.FlagSet, args []string) error {
 	}
 	return nil
 }
-
-// newFlags makes a flag set that reports instead of exiting.
-func newFlags(name string, s streams) *flag.FlagSet {
-	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	f.SetOutput(s.err)
-	return f
-}

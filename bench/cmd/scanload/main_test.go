@@ -195,6 +195,37 @@ func TestScenario(t *testing.T) {
 	}
 }
 
+// Codes of one's own are shown as they are, and any verdict on them will do.
+func TestCodes(t *testing.T) {
+	g := gateway(t)
+	file := filepath.Join(t.TempDir(), "codes.txt")
+	if err := os.WriteFile(file, []byte("one\n\ntwo\r\nthree"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := call(t, 0, "--url", g.URL, "--token", "secret", "--codes", file, "--target", "scan", "--checkpoint", "north", "--rate", "100", "--duration", "90ms", "--repeat")
+	if !strings.Contains(out, "ok 3") || !strings.Contains(out, "already_admitted 6") {
+		t.Errorf("output: %s", out)
+	}
+	call(t, 2, "--url", g.URL, "--codes", file, "--seed", "1")
+	call(t, 2, "--url", g.URL, "--codes", file+".none")
+	call(t, 2, "--url", g.URL, "--codes", file, "--ca", file)
+}
+
+// A stranger who asks for help is told of all there is.
+func TestHelp(t *testing.T) {
+	_, text := call(t, 0, "--help")
+	for _, want := range []string{"scanload knee", "scanload compare", "scanload corpus", "badinput", "--simulate", "-codes", "museum, stadium, metro, nation"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("help does not tell of %s", want)
+		}
+	}
+	for _, command := range []string{"knee", "compare", "corpus", "soak", "stalled", "badinput"} {
+		if _, text := call(t, 0, command, "--help"); len(text) < 100 {
+			t.Errorf("%s: %s", command, text)
+		}
+	}
+}
+
 // A day is simulated from what make bench-http measured and from the latencies of a run.
 func TestSimulateFromFiles(t *testing.T) {
 	dir := t.TempDir()

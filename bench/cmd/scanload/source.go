@@ -1,20 +1,25 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"vratar/bench/corpus"
 	"vratar/bench/process"
 	"vratar/verifier"
+	"vratar/verifier/formats"
 )
 
 // credentials says where payloads come from.
 type credentials struct {
 	folder  string // of a corpus
+	codes   string // file of codes, of which nobody knows what is right
 	seed    uint64 // of a corpus made on the spot, when seeded
 	seeded  bool
 	size    int // how many to make; 0 as many as needed
@@ -27,6 +32,7 @@ type credentials struct {
 
 func (c *credentials) flags(f *flag.FlagSet) {
 	f.StringVar(&c.folder, "corpus", "", "take credentials from this `folder`, made by scanload corpus")
+	f.StringVar(&c.codes, "codes", "", "take codes from this `file`, one a line; any verdict on them will do")
 	f.Func("seed", "make credentials from this `number`; the gateway must have the lists of the same seed", func(s string) error {
 		c.seeded = true
 		_, err := fmt.Sscan(s, &c.seed)
@@ -80,8 +86,10 @@ type source struct {
 
 func (c *credentials) open() (*source, error) {
 	switch {
-	case c.folder != "" && c.seeded:
-		return nil, errors.New("--corpus and --seed exclude each other")
+	case c.folder != "" && c.seeded, c.codes != "" && (c.folder != "" || c.seeded):
+		return nil, errors.New("--corpus, --seed and --codes exclude each other")
+	case c.codes != "":
+		return readCodes(c.codes)
 	case c.folder != "":
 		read, err := corpus.Read(c.folder)
 		if err != nil {
@@ -98,7 +106,7 @@ func (c *credentials) open() (*source, error) {
 	case len(c.samples) > 0:
 		return &source{items: c.samples}, nil
 	}
-	return nil, errors.New("no credentials: give --corpus, --seed or --demo")
+	return nil, errors.New("no credentials: give --corpus, --seed, --codes or --demo")
 }
 
 // take is up to n items; unless they may be shown again, they are never handed out again.
@@ -117,11 +125,47 @@ func (s *source) take(n int, again bool) ([]corpus.Item, error) {
 	return items, err
 }
 
+// String says where they come from, for a reader who has only the page.
+func (c *credentials) String() string {
+	switch {
+	case c.codes != "":
+		return "codes of " + c.codes
+	case c.folder != "":
+		return "corpus " + c.folder
+	case c.seeded && c.refused >= 0:
+		return fmt.Sprintf("seed %d, formats %s, %g %% to be refused, %g %% of cold keys", c.seed, c.formats, c.refused, c.cold)
+	case c.seeded:
+		return fmt.Sprintf("seed %d, formats %s, mix %s, %g %% of cold keys", c.seed, c.formats, c.mix, c.cold)
+	}
+	return "the demo's samples"
+}
+
+// readCodes reads a file of codes as a scanner types them, one a line.
+func readCodes(name string) (*source, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("--codes: %w", err)
+	}
+	s := &source{items: []corpus.Item{}}
+	for line := range bytes.Lines(text) {
+		if code := bytes.TrimRight(line, "\r\n"); len(code) > 0 {
+			s.items = append(s.items, corpus.Item{Name: fmt.Sprintf("line %d", len(s.items)+1), Payload: code})
+		}
+	}
+	return s, nil
+}
+
 // demoItems are the samples of a demo gateway.
 func demoItems(d process.Demo) []corpus.Item {
 	var items []corpus.Item
+	all := formats.All()
 	for _, s := range d.Samples {
-		items = append(items, corpus.Item{Name: s.Name, Payload: []byte(s.Payload), Expect: verifier.ParseReason(s.Expect)})
+		item := corpus.Item{Name: s.Name, Payload: []byte(s.Payload), Expect: verifier.ParseReason(s.Expect)}
+		at := slices.IndexFunc(all, func(f verifier.Format) bool { return f.Sniff(item.Payload) })
+		if at >= 0 && all[at].Name() == "mdoc" && item.Expect == verifier.ReasonOK {
+			item.AtGate = verifier.ReasonHolderProofMissing // every mobile document is bound to its holder's key
+		}
+		items = append(items, item)
 	}
 	return items
 }
