@@ -1,6 +1,7 @@
 package mandate_test
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -166,5 +167,26 @@ func TestProvenOutlivesCertificate(t *testing.T) {
 	again, r := mandate.Prove(mt.Signed(usual(1), signed, short), mandate.Options{Trust: b.office.Trust(), At: q.At, ExistedAt: noon})
 	if again == nil || r.Warnings&mandate.WarnCertificateEnded == 0 {
 		t.Errorf("%s", r.AppendJSON(nil))
+	}
+}
+
+// Whatever byte of a signed file is altered, it is no longer proven.
+func TestEveryAlteredByte(t *testing.T) {
+	b := newBench(t)
+	file := mt.Signed(usual(1), signed, b.office.Signer(flower, head))
+	o := mandate.Options{Trust: b.office.Trust(), At: noon}
+	whole := file.Data
+	for i := range whole {
+		file.Data = bytes.Clone(whole)
+		file.Data[i] ^= 1 << (i % 8)
+		if p, r := mandate.Prove(file, o); p != nil || r.OK() {
+			t.Errorf("proven with byte %d altered", i)
+		}
+	}
+	for _, altered := range [][]byte{append(bytes.Clone(whole), '\n'), whole[:len(whole)-1], append([]byte("\ufeff"), whole...)} {
+		file.Data = altered
+		if p, r := mandate.Prove(file, o); p != nil || r.Checks[mandate.CheckSignature].Code != mandate.CodeContent {
+			t.Errorf("%s", r.AppendJSON(nil))
+		}
 	}
 }

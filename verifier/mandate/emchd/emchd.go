@@ -33,7 +33,7 @@ type shape struct {
 	attributes []attribute
 	parts      []part // children, in this order
 	choice     bool   // one of parts instead, or none if none is required
-	text       value  // of an element without children; nil: no text but white space
+	text       value  // of an element without children; nil: no text but white space between children
 }
 
 type attribute struct {
@@ -71,7 +71,7 @@ func (s *shape) check(n *xmltree.Node) *Fault {
 		if what := s.text(n.Text); what != "" {
 			return &Fault{What: what, CheckDigit: what == wrongDigit}
 		}
-	} else if strings.Trim(n.Text, " \t\r\n") != "" {
+	} else if n.Text != "" && (len(s.parts) == 0 || strings.Trim(n.Text, " \t\r\n") != "") {
 		return &Fault{What: "text where only elements may be"}
 	}
 	if s.choice {

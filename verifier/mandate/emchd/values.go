@@ -141,10 +141,13 @@ func dateOfCentury(s string) string {
 	return ""
 }
 
-// integer accepts xs:integer from least (0 or 1), of at most so many digits, leading zeros apart.
+// integer accepts xs:integer of at most so many digits, leading zeros apart: from 1 if least is 1, any if it is 0.
 func integer(least, most int) value {
 	return func(s string) string {
-		s = strings.TrimPrefix(collapse(s), "+")
+		s = collapse(s)
+		if s != "" && (s[0] == '+' || s[0] == '-' && least == 0) {
+			s = s[1:]
+		}
 		significant := strings.TrimLeft(s, "0")
 		if s == "" || !areDigits(s) || len(significant) > most || len(significant) < least {
 			return wrongForm

@@ -38,7 +38,7 @@ func TestValues(t *testing.T) {
 			"2026-01-15+3:00", "2026-01-15+03:60", "2026-01-15+14:01", "2026-01-15z", "15.01.2026"})
 	f("century", dateOfCentury, []string{"1900-01-01", "2100-12-31"}, []string{"1899-12-31", "2101-01-01", "x"})
 	f("restriction", integer(1, 3), []string{"1", "001", "999", "+7", " 12 ", "0001"}, []string{"0", "1000", "-1", "", "1.0", "+"})
-	f("seconds", integer(0, 10), []string{"0", "1793318400"}, []string{"-1", "", "12345678901"})
+	f("seconds", integer(0, 10), []string{"0", "1793318400", "-1"}, []string{"", "-", "+-1", "12345678901"})
 	f("money", money, []string{"0", "100", "100.50", "-1", "+1.5", ".5", "5.", "00012345678.90", "1.500"},
 		[]string{"", ".", "1,5", "1.234", "12345678901", "--1", "1e3"})
 	f("flags", flags, []string{"01010101"}, []string{"0101010", "01010102", "010101010"})
@@ -54,6 +54,24 @@ func TestDay(t *testing.T) {
 	f("1970-01-01", 0)
 	f("1969-12-31", -1)
 	f("2026-12-01Z", 20788)
+}
+
+// An element that has neither text nor children is empty indeed.
+func TestEmptyContent(t *testing.T) {
+	f := func(inside string, want bool) {
+		t.Helper()
+		n, err := xmltree.Parse([]byte(`<ФИО xmlns="urn://x-artefacts/EMCHD_1" Фамилия="Т" Имя="П">` + inside + `</ФИО>`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fullName.check(n) == nil; got != want {
+			t.Errorf("%q: %v", inside, got)
+		}
+	}
+	f("", true)
+	f("<!-- x -->", true)
+	f(" ", false)
+	f("x", false)
 }
 
 const namespaced = `<Доверенность xmlns="urn://x-artefacts/EMCHD_1" ВерсФорм="EMCHD_1" ПрЭлФорм="00000000" ИдФайл="x"`
@@ -86,5 +104,6 @@ func TestFaultPath(t *testing.T) {
 	f(namespaced+` xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:schemaLocation="secret"><ИнСвед/></Доверенность>`, "Доверенность/ИнСвед")
 	f(namespaced+` xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="secret"/>`, "Доверенность")
 	f(namespaced+` xml:lang="ru"/>`, "Доверенность")
+	f(namespaced+`><Документ><Довер><СвДов ВидДовер="1"/></Довер></Документ></Доверенность>`, "Доверенность/Документ/Довер/СвДов@ПрПередов")
 	f(namespaced+`><ИнСвед><b>1</b>2</ИнСвед></Доверенность>`, "Доверенность/ИнСвед")
 }
