@@ -226,3 +226,20 @@ func BenchmarkItem(b *testing.B) {
 		})
 	}
 }
+
+// Pictures taken for a reader differ from others in whom they were made for, and everything else is the same.
+func TestFor(t *testing.T) {
+	here := maker(t, 1)
+	there := here.For("https://there.example")
+	f := func(format string, same bool) {
+		t.Helper()
+		a, err1 := here.Item(Genuine, format, 3)
+		b, err2 := there.Item(Genuine, format, 3)
+		if err1 != nil || err2 != nil || bytes.Equal(a.Payload, b.Payload) != same || a.Expect != b.Expect {
+			t.Errorf("%s: %v %v\n%s\n%s", format, err1, err2, a.Payload, b.Payload)
+		}
+	}
+	f("sdjwt-kb", false)
+	f("vr2", true)
+	f("sdjwt", true)
+}

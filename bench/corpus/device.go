@@ -8,7 +8,7 @@ import (
 	"vratar/verifier/issuing"
 )
 
-// somebody is whom pictures of key binding JWTs were made for.
+// somebody is whom pictures of key binding JWTs were made for, unless it is said.
 const somebody = "https://somebody.corpus.example"
 
 // device is the phone that holds a credential's key and proves it anew whenever it is shown.
@@ -50,6 +50,6 @@ func (i *Item) Present(at time.Time, audience string) ([]byte, verifier.Reason, 
 // live is a credential of which a picture was taken on the day it was issued.
 func (d *device) live(o order) (shown, error) {
 	d.expect = expected[o.kind]
-	payload, err := d.show(issuing.Binding{Nonce: fmt.Sprintf("%d", o.n), Audience: somebody, IssuedAt: o.issued})
+	payload, err := d.show(issuing.Binding{Nonce: fmt.Sprintf("%d", o.n), Audience: o.reader, IssuedAt: o.issued})
 	return shown{payload: payload, device: d}, err
 }

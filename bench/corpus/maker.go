@@ -18,6 +18,7 @@ type Maker struct {
 	recipes map[string]recipe
 	trust   []byte
 	status  []File
+	reader  string        // whom pictures of key binding JWTs were made for
 	bomb    func() []byte // the same zip bomb for all: compressing zeros takes its time
 }
 
@@ -25,7 +26,7 @@ type Maker struct {
 // year; at is cut to the day, so that a corpus made later on the same day is the same. Trust and status lists
 // of one seed fit the items of any day.
 func NewMaker(seed uint64, at time.Time) (*Maker, error) {
-	m := &Maker{seed: seed, at: at.UTC().Truncate(24 * time.Hour), recipes: make(map[string]recipe), bomb: sync.OnceValue(zipBomb)}
+	m := &Maker{seed: seed, at: at.UTC().Truncate(24 * time.Hour), recipes: make(map[string]recipe), reader: somebody, bomb: sync.OnceValue(zipBomb)}
 	var issuers []issuing.TrustedIssuer
 	for _, known := range recipes() {
 		r, err := known.build(newWorkshop(seed, known.name))
@@ -41,6 +42,14 @@ func NewMaker(seed uint64, at time.Time) (*Maker, error) {
 	var err error
 	m.trust, err = issuing.TrustList(issuers...)
 	return m, err
+}
+
+// For is a maker of the same items whose pictures of key binding JWTs were taken at a reader that goes by this name:
+// to that one they are stale, to others they were made for somebody else.
+func (m *Maker) For(reader string) *Maker {
+	other := *m
+	other.reader = reader
+	return &other
 }
 
 // Trust is the trust list of the seed.
@@ -77,7 +86,7 @@ func (m *Maker) signed(kind Kind, format string, n int) (Item, error) {
 		return Item{}, fmt.Errorf("corpus: %s cannot be %s", format, kind)
 	}
 	issued, expires := m.validity(kind)
-	made, err := r.make(order{kind, n, issued, expires, m.random(kind, n)})
+	made, err := r.make(order{kind, n, issued, expires, m.reader, m.random(kind, n)})
 	if err != nil {
 		return Item{}, fmt.Errorf("corpus: %s %s: %w", kind, format, err)
 	}

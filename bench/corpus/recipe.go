@@ -65,6 +65,7 @@ type order struct {
 	n       int
 	issued  time.Time
 	expires time.Time // a day ago for Expired, else far ahead
+	reader  string    // whom a picture was taken for
 	*rand.Rand
 }
 

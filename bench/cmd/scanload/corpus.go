@@ -18,6 +18,7 @@ func makeCorpus(_ context.Context, args []string, s streams) error {
 	count := f.Int("count", 1000, "how many items")
 	seed := f.Uint64("seed", 1, "of all that is random")
 	at := f.String("at", "", "the `time` that genuine credentials are in force, RFC 3339 (default: now)")
+	reader := f.String("audience", demoAudience, "the `name` that the gateway goes by, for which proofs of holders were made")
 	var c credentials
 	c.making(f)
 	if err := parse(f, args); err != nil {
@@ -42,7 +43,7 @@ func makeCorpus(_ context.Context, args []string, s streams) error {
 		return err
 	}
 	selection.Count = *count
-	made, err := maker.Corpus(selection)
+	made, err := maker.For(*reader).Corpus(selection)
 	if err != nil {
 		return err
 	}

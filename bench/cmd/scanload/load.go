@@ -46,7 +46,7 @@ func (l *loadFlags) parse(args []string, s streams) error {
 	f.StringVar(&l.checkpoints, "checkpoint", "", "scan at these checkpoints in turn, by id; with websocket each connection stays at one (default: the demo's)")
 	f.BoolVar(&l.repeat, "repeat", false, "scan credentials again when all were shown; already_admitted is then expected too")
 	f.Float64Var(&l.repeated, "repeated", 0, "`percent` of arrivals that show one of the last few credentials once more")
-	f.StringVar(&l.audience, "audience", "", "the name that the gateway goes by in proofs that holders make for it (default: its address)")
+	f.StringVar(&l.audience, "audience", "", "the name that the gateway goes by in proofs that holders make for it (default: the demo's, else its address)")
 	f.BoolVar(&l.find, "find-ceiling", l.find, "look for the highest rate the gateway carries; --duration is one step's (the same as scanload knee)")
 	planFlags(f, &l.plan, load.Plan{Rate: 1000, Duration: 10 * time.Second})
 	searchFlags(f, &l.search)
@@ -93,6 +93,7 @@ func (l *loadFlags) complete() error {
 		}
 		l.gateway.URL, l.gateway.Token = orElse(l.gateway.URL, d.URL), orElse(l.gateway.Token, d.DeviceToken)
 		checkpoints = d.CheckpointIDs()
+		l.audience = orElse(l.audience, demoAudience)
 		l.credentials.samples = demoItems(d)
 		if l.credentials.folder == "" && !l.credentials.seeded && l.credentials.codes == "" {
 			l.repeat = true // there are a handful of samples
@@ -128,6 +129,9 @@ func (l *loadFlags) readAuthority() error {
 	}
 	return nil
 }
+
+// demoAudience is the name that a demo gateway goes by; it stands in the configuration that the demo writes.
+const demoAudience = "https://demo.example"
 
 // admits reports whether the target lets people in, so that each credential is good for one passage.
 func (l *loadFlags) admits() bool { return l.target == "scan" || l.target == "websocket" }
