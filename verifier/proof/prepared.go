@@ -25,9 +25,8 @@ func (k *preparedP256) Check(p *verifier.Proof) bool {
 	if !k.takes(p) {
 		return false
 	}
-	count(k.place, p.Signature)
 	digest := sha256.Sum256(p.Signed)
-	return k.Verify(&digest, (*[32]byte)(p.Signature[:32]), (*[32]byte)(p.Signature[32:]))
+	return counted(k.place, p.Signature, k.Verify(&digest, (*[32]byte)(p.Signature[:32]), (*[32]byte)(p.Signature[32:])))
 }
 
 // preparedEd25519 checks EdDSA.
@@ -44,8 +43,7 @@ func (k *preparedEd25519) Check(p *verifier.Proof) bool {
 	if !k.takes(p) {
 		return false
 	}
-	count(k.place, p.Signature)
-	return k.Verify(p.Signed, p.Signature)
+	return counted(k.place, p.Signature, k.Verify(p.Signed, p.Signature))
 }
 
 // preparedRSA checks what checkRSA checks.
@@ -58,18 +56,19 @@ func (k *preparedRSA) Check(p *verifier.Proof) bool {
 	if len(p.Signature) < minRSABits/8 || p.Algorithm != verifier.PS256 && p.Algorithm != verifier.RS256 {
 		return false
 	}
-	count(k.place, p.Signature)
 	digest := sha256.Sum256(p.Signed)
 	if p.Algorithm == verifier.PS256 {
-		return k.VerifyPSS(&digest, p.Signature)
+		return counted(k.place, p.Signature, k.VerifyPSS(&digest, p.Signature))
 	}
-	return k.VerifyPKCS1v15(&digest, p.Signature)
+	return counted(k.place, p.Signature, k.VerifyPKCS1v15(&digest, p.Signature))
 }
 
-// count counts every sixteenth use, told by bits of the signature, which nobody can choose for nothing: gates on
-// different cores would otherwise wait for each other at the counter.
-func count(place *verifier.Preparation, signature []byte) {
-	if signature[0]%sampled == 0 {
+// counted counts every sixteenth right signature, told by bits of it: gates on different cores would otherwise wait for
+// each other at the counter. Wrong ones do not count. They cost nothing to make, with any bits, and a flood of them
+// must not win a key larger tables, nor push those of other keys out.
+func counted(place *verifier.Preparation, signature []byte, right bool) bool {
+	if right && signature[0]%sampled == 0 {
 		place.Used(sampled)
 	}
+	return right
 }

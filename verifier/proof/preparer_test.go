@@ -160,6 +160,30 @@ func TestBusyKeysGetLargerTables(t *testing.T) {
 	}
 }
 
+// Wrong signatures of a prepared key are no use of it, whatever bits they have, alone or in a group.
+func TestWrongSignaturesAreNoUse(t *testing.T) {
+	for _, alg := range []verifier.Algorithm{verifier.ES256, verifier.EdDSA} {
+		p := NewPreparer(1 << 20)
+		k, right := listed(t, alg)
+		p.prepare(k, usualWindow)
+		wrong := *right
+		wrong.Signature = make([]byte, 64)
+		wrong.Signature[31], wrong.Signature[63] = 1, 1
+		jobs := make([]verifier.SignatureJob, 20)
+		for i := range jobs {
+			jobs[i] = verifier.SignatureJob{Key: k, Proof: &wrong}
+		}
+		for range 10 {
+			if (Checker{}).CheckAll(jobs); jobs[3].OK || (Checker{}).Check(k, &wrong) {
+				t.Fatal("a wrong signature")
+			}
+		}
+		if n := k.Preparation.Used(0); n != 0 {
+			t.Errorf("%s: %d uses", alg, n)
+		}
+	}
+}
+
 func TestTablesNobodyUsesAreGivenUp(t *testing.T) {
 	p := NewPreparer(1 << 20)
 	k, _ := listed(t, verifier.EdDSA)

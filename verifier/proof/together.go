@@ -55,7 +55,6 @@ type p256Group struct {
 }
 
 func (g *p256Group) add(k *preparedP256, j *verifier.SignatureJob) {
-	count(k.place, j.Proof.Signature)
 	g.jobs[g.n] = p256.Job{
 		Key: k.Key, Digest: sha256.Sum256(j.Proof.Signed),
 		R: [32]byte(j.Proof.Signature[:32]), S: [32]byte(j.Proof.Signature[32:]),
@@ -70,7 +69,7 @@ func (g *p256Group) check() {
 	var ok [together]bool
 	p256.VerifyGroup(g.jobs[:g.n], ok[:g.n])
 	for i, j := range g.asked[:g.n] {
-		j.OK = ok[i]
+		j.OK = counted(j.Key.Preparation, j.Proof.Signature, ok[i])
 	}
 	g.n = 0
 }
@@ -83,7 +82,6 @@ type ed25519Group struct {
 }
 
 func (g *ed25519Group) add(k *preparedEd25519, j *verifier.SignatureJob) {
-	count(k.place, j.Proof.Signature)
 	g.jobs[g.n] = ed25519.Job{Key: k.Key, Message: j.Proof.Signed, Signature: j.Proof.Signature}
 	g.asked[g.n] = j
 	if g.n++; g.n == together {
@@ -101,7 +99,7 @@ func (g *ed25519Group) check() {
 		ed25519.VerifyGroup(g.jobs[:g.n], ok[:g.n])
 	}
 	for i, j := range g.asked[:g.n] {
-		j.OK = ok[i]
+		j.OK = counted(j.Key.Preparation, j.Proof.Signature, ok[i])
 	}
 	g.n = 0
 }
