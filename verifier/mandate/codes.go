@@ -41,6 +41,7 @@ const (
 	CodeSignerOrganisation   Code = "signer_organisation"    // the certificate names another organisation
 	CodeSignerNoOrganisation Code = "signer_no_organisation" // a person's certificate where an organisation's is needed
 	CodeSignerPerson         Code = "signer_person"          // another person than who acts for the principal
+	CodeSignerClaimed        Code = "signer_claimed"         // a manager or guardian by the file's own word
 	CodePrincipalUnnumbered  Code = "principal_unnumbered"   // the file gives no number by which to know the principal
 	CodeSignersIncomplete    Code = "signers_incomplete"     // several must sign and not all did
 )

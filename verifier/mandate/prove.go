@@ -28,6 +28,11 @@ type Policy struct {
 	// RefuseOrganisationCertificate refuses a person or sole trader who signed with the certificate of an
 	// organisation he heads. Otherwise it is accepted with a warning, since the person is the same by ИНН or СНИЛС.
 	RefuseOrganisationCertificate bool
+	// AcceptClaimedHeadsUnsafe accepts, with a warning, a signer whose own certificate does not name the principal: the
+	// head of a managing company, a managing sole trader, a guardian. That he acts for the principal is then the word of
+	// the file that he signed himself: anybody could write such a file. Choose it only where the state registry is asked
+	// about every mandate, because registration checks it. Without it the certificate must name the principal.
+	AcceptClaimedHeadsUnsafe bool
 	// AcceptUnknownRevocationUnsafe accepts, with a warning, a signer for whose certificate no revocation list
 	// can tell. Otherwise such a mandate is not proven (indeterminate).
 	AcceptUnknownRevocationUnsafe bool

@@ -91,8 +91,8 @@ func (r *Report) done() {
 	}
 }
 
-// Code says in one word what about a check failed, so that a screen can have a text for it. The list is closed:
-// Codes.
+// Code says in one word what about a check failed, so that a screen can have a text for it. The constants are all
+// there are.
 type Code string
 
 // fault is a code with its sentence for logs.
@@ -105,7 +105,7 @@ type fault struct {
 func (f fault) Error() string { return f.Detail }
 
 // Warnings are what a good report does not hide.
-type Warnings uint8
+type Warnings uint16
 
 // The closed list of warnings.
 const (
@@ -117,11 +117,12 @@ const (
 	WarnTextBesideCodes                              // words stand beside the codes of powers and were not judged
 	WarnRegistryUnknown                              // the registry did not tell, which the checkpoint accepts
 	WarnCertificateEnded                             // the certificate has ended since; a trusted time shows it signed before
+	WarnClaimedHead                                  // that the signer acts for the principal is the file's own word
 )
 
 var warningNames = [...]string{
 	"attached_signature", "no_signed_attributes", "organisation_certificate", "authority_revocation_unknown",
-	"signer_revocation_unknown", "text_beside_codes", "registry_unknown", "certificate_ended",
+	"signer_revocation_unknown", "text_beside_codes", "registry_unknown", "certificate_ended", "claimed_head",
 }
 
 // Names lists the members' public spellings.

@@ -9,56 +9,63 @@ import (
 // somebody who acts for him. Names never count.
 func (r *Report) signer(m *Mandate, signers []Signer, p Policy) bool {
 	for i := range m.Principals {
-		warnings, f := m.Principals[i].signedBy(signers)
-		if f.Code == "" && warnings&WarnOrganisationCertificate != 0 && p.RefuseOrganisationCertificate {
-			f = fault{CodeSignerOrganisation, "a person signed with an organisation's certificate"}
-		}
-		if f.Code != "" {
+		s := signing{party: &m.Principals[i], signers: signers, policy: p}
+		if f := s.check(); f.Code != "" {
 			r.fail(CheckSigner, verifier.ReasonMandateSignerMismatch, f)
 			return false
 		}
-		r.Warnings |= warnings
+		r.Warnings |= s.warnings
 	}
 	r.pass(CheckSigner)
 	return true
 }
 
-// signedBy asks whether one of the signers could sign for the party, and says what stood against the last one tried.
-func (p *Party) signedBy(signers []Signer) (Warnings, fault) {
-	if p.Kind != PartySoleTrader && p.Kind != PartyPerson {
-		return 0, p.signedByHeads(signers)
-	}
-	var warnings Warnings
-	var f fault
-	for i := range signers {
-		if warnings, f = p.Person.signedBy(&signers[i].Identity); f.Code == "" {
-			return warnings, f
-		}
-	}
-	for i := range p.Heads { // guardians of a person
-		if p.headSignedByAny(&p.Heads[i], signers).Code == "" {
-			return 0, fault{}
-		}
-	}
-	return warnings, f
+// signing asks whether signatures are those of one principal.
+type signing struct {
+	party    *Party
+	signers  []Signer
+	policy   Policy
+	warnings Warnings // of the signature that was accepted
 }
 
-// signedByHeads asks for one head who may act alone, or else for all who act jointly.
-func (p *Party) signedByHeads(signers []Signer) fault {
-	if p.Organisation.INN == "" && p.Organisation.OGRN == "" {
+func (s *signing) check() fault {
+	if s.party.Kind == PartySoleTrader || s.party.Kind == PartyPerson {
+		return s.person()
+	}
+	return s.organisation()
+}
+
+// person asks for a signature of his own or, of a person, of a guardian.
+func (s *signing) person() fault {
+	f := s.any(func(id *pki.Identity) fault { return s.own(id) })
+	for i := range s.party.Heads {
+		if f.Code == "" {
+			break
+		}
+		guardian := &s.party.Heads[i]
+		if wrong := s.any(func(id *pki.Identity) fault { return s.guardian(guardian, id) }); wrong.Code != CodeSignerPerson {
+			f = wrong
+		}
+	}
+	return f
+}
+
+// organisation asks for one head who may act alone, or else for all who act jointly.
+func (s *signing) organisation() fault {
+	if s.party.Organisation.INN == "" && s.party.Organisation.OGRN == "" {
 		return fault{CodePrincipalUnnumbered, "the file gives neither ИНН nor ОГРН of the principal"}
 	}
-	if len(p.Heads) == 0 {
+	if len(s.party.Heads) == 0 {
 		return fault{CodePrincipalUnnumbered, "the file names nobody who acts for the principal"}
 	}
 	joint, signed := 0, 0
-	last := fault{CodeSignerPerson, "the signer is nobody who acts for the principal"}
-	for i := range p.Heads {
-		h := &p.Heads[i]
+	var last fault
+	for i := range s.party.Heads {
+		h := &s.party.Heads[i]
 		if h.Jointly {
 			joint++
 		}
-		f := p.headSignedByAny(h, signers)
+		f := s.any(func(id *pki.Identity) fault { return s.head(h, id) })
 		switch {
 		case f.Code == "" && !h.Jointly:
 			return f
@@ -77,45 +84,79 @@ func (p *Party) signedByHeads(signers []Signer) fault {
 	return last
 }
 
-func (p *Party) headSignedByAny(h *Head, signers []Signer) fault {
+// any tries the signers, and says what stood against the last one.
+func (s *signing) any(accepts func(*pki.Identity) fault) fault {
 	var f fault
-	for i := range signers {
-		if _, f = p.headSigned(h, &signers[i].Identity); f.Code == "" {
+	for i := range s.signers {
+		if f = accepts(&s.signers[i].Identity); f.Code == "" {
 			return f
 		}
 	}
 	return f
 }
 
-// headSigned asks whether a certificate is that of a head: of this person, issued for the principal or for the company
-// that manages it. A managing sole trader, and a guardian, may use his own.
-func (p *Party) headSigned(h *Head, id *pki.Identity) (Warnings, fault) {
-	of := Number{id.OrgINN, id.OGRN}
-	switch {
-	case of == Number{}:
-		if !h.Trader && p.Kind != PartyPerson {
-			return 0, fault{CodeSignerNoOrganisation, "the certificate names no organisation"}
-		}
-	case p.Kind == PartyPerson:
-	case !of.matches(p.Organisation.number()) && !of.matches(h.Company.number()):
-		return 0, fault{CodeSignerOrganisation, "the certificate names another organisation than the principal"}
+// own asks whether a certificate is the principal's, a person.
+func (s *signing) own(id *pki.Identity) fault {
+	if f := s.party.Person.holds(id); f.Code != "" {
+		return f
 	}
-	warnings, f := h.Person.signedBy(id)
-	return warnings &^ WarnOrganisationCertificate, f
+	if id.OrgINN == "" && id.OGRN == "" {
+		return fault{}
+	}
+	if s.policy.RefuseOrganisationCertificate {
+		return fault{CodeSignerOrganisation, "a person signed with an organisation's certificate"}
+	}
+	s.warnings |= WarnOrganisationCertificate
+	return fault{}
 }
 
-// signedBy asks whether a certificate is this person's, by ИНН, СНИЛС and, of a sole trader, ОГРНИП.
-func (p *Person) signedBy(id *pki.Identity) (Warnings, fault) {
+// guardian asks whether a certificate is that of somebody who acts for the principal, a person.
+func (s *signing) guardian(h *Head, id *pki.Identity) fault {
+	if f := h.Person.holds(id); f.Code != "" {
+		return f
+	}
+	return s.claimed()
+}
+
+// head asks whether a certificate is that of a head: of this person, issued for the principal. One issued for the
+// company that manages it, or for a managing sole trader, shows who he is and not that he manages.
+func (s *signing) head(h *Head, id *pki.Identity) fault {
+	of := Number{id.OrgINN, id.OGRN}
+	managing := of.matches(h.Company.number()) || of == Number{} && h.Trader
+	switch {
+	case of.matches(s.party.Organisation.number()), managing:
+	case of == Number{}:
+		return fault{CodeSignerNoOrganisation, "the certificate names no organisation"}
+	default:
+		return fault{CodeSignerOrganisation, "the certificate names another organisation than the principal"}
+	}
+	if f := h.Person.holds(id); f.Code != "" {
+		return f
+	}
+	if managing && !of.matches(s.party.Organisation.number()) {
+		return s.claimed()
+	}
+	return fault{}
+}
+
+// claimed weighs a signer of whom only the file itself says that he acts for the principal.
+func (s *signing) claimed() fault {
+	if !s.policy.AcceptClaimedHeadsUnsafe {
+		return fault{CodeSignerClaimed, "only the file itself says that the signer acts for the principal, not his certificate"}
+	}
+	s.warnings |= WarnClaimedHead
+	return fault{}
+}
+
+// holds asks whether a certificate is this person's, by ИНН, СНИЛС and, of a sole trader, ОГРНИП.
+func (p *Person) holds(id *pki.Identity) fault {
 	if p.INN == "" && p.SNILS == "" {
-		return 0, fault{CodePrincipalUnnumbered, "the file gives neither ИНН nor СНИЛС of who had to sign"}
+		return fault{CodePrincipalUnnumbered, "the file gives neither ИНН nor СНИЛС of who had to sign"}
 	}
 	if !p.is(&Person{INN: id.INN, SNILS: id.SNILS}) || differ(p.OGRNIP, id.OGRNIP) {
-		return 0, fault{CodeSignerPerson, "the signer is another person than who acts for the principal"}
+		return fault{CodeSignerPerson, "the signer is another person than who acts for the principal"}
 	}
-	if id.OrgINN != "" || id.OGRN != "" {
-		return WarnOrganisationCertificate, fault{}
-	}
-	return 0, fault{}
+	return fault{}
 }
 
 // is reports whether two people are the same: at least one of ИНН and СНИЛС known of both, and none different.

@@ -48,7 +48,7 @@ func TestSigner(t *testing.T) {
 	f(mt.Organisation(flower, mt.JointHead(head), mt.JointHead(second), mt.Head(stranger)), "", signs(flower, stranger))
 
 	managed := mt.Organisation(flower, mt.Managing(manager, head))
-	f(managed, "", signs(manager, head))
+	f(managed, mandate.CodeSignerClaimed, signs(manager, head))
 	f(managed, "", signs(flower, head))
 	f(managed, mandate.CodeSignerOrganisation, signs(rival, head))
 	f(managed, mandate.CodeSignerPerson, signs(manager, stranger))
@@ -56,7 +56,7 @@ func TestSigner(t *testing.T) {
 
 	trader := mt.Trader(31)
 	led := mt.Organisation(flower, mt.ManagingTrader(trader))
-	f(led, "", signs(nobody, trader))
+	f(led, mandate.CodeSignerClaimed, signs(nobody, trader))
 	f(led, "", signs(flower, trader))
 	f(led, mandate.CodeSignerOrganisation, signs(rival, trader))
 	f(led, mandate.CodeSignerPerson, signs(nobody, mt.Trader(32)))
@@ -79,7 +79,7 @@ func TestSigner(t *testing.T) {
 	f(private, "", signs(nobody, head))
 	f(private, mandate.CodeSignerPerson, signs(nobody, stranger))
 	child := mt.Individual(third, mt.Head(head))
-	f(child, "", signs(nobody, head))
+	f(child, mandate.CodeSignerClaimed, signs(nobody, head))
 	f(child, "", signs(nobody, third))
 	f(child, mandate.CodeSignerPerson, signs(nobody, stranger))
 }
@@ -96,6 +96,28 @@ func (b *bench) proves(m mt.Mandate, code mandate.Code, by ...*pkitest.Holder) m
 		b.Errorf("reason %v", r.Reason)
 	}
 	return r
+}
+
+// Anybody could write that his company manages another: only the certificate, or the registry, can confirm it.
+func TestClaimedHeads(t *testing.T) {
+	b := newBench(t)
+	manager, trader := mt.Company(7), mt.Trader(31)
+	f := func(principal string, by *pkitest.Holder) {
+		t.Helper()
+		m := usual(1)
+		m.Principal = []string{principal}
+		b.proves(m, mandate.CodeSignerClaimed, by)
+		o := mandate.Options{Trust: b.office.Trust(), At: noon, Policy: mandate.Policy{AcceptClaimedHeadsUnsafe: true}}
+		if p, r := mandate.Prove(mt.Signed(m, signed, by), o); p == nil || r.Warnings&mandate.WarnClaimedHead == 0 {
+			t.Errorf("%s", r.AppendJSON(nil))
+		}
+		if p, r := mandate.Prove(mt.Signed(m, signed, b.office.Signer(flower, third)), o); p != nil {
+			t.Errorf("somebody else: %s", r.AppendJSON(nil))
+		}
+	}
+	f(mt.Organisation(flower, mt.Managing(manager, head)), b.office.Signer(manager, head))
+	f(mt.Organisation(flower, mt.ManagingTrader(trader)), b.office.Signer(mandate.Organisation{}, trader))
+	f(mt.Individual(friend, mt.Head(head)), b.office.Signer(mandate.Organisation{}, head))
 }
 
 // Several principals sign all of them.

@@ -70,7 +70,7 @@ func TestNames(t *testing.T) {
 	if len(seen) != 9 || !seen["representative"] {
 		t.Error(seen)
 	}
-	if names := mandate.Warnings(255).Names(); len(names) != 8 {
+	if names := mandate.Warnings(0xFFFF).Names(); len(names) != 9 {
 		t.Error(names)
 	}
 	if verifier.ParseReason("mandate_chain_invalid") != verifier.ReasonMandateChainInvalid {
