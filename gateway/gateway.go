@@ -21,6 +21,7 @@ import (
 
 	"vratar/cache"
 	"vratar/cache/ledger"
+	"vratar/cache/revocation"
 	"vratar/cache/snapshot"
 	"vratar/cache/store"
 	"vratar/gateway/access"
@@ -56,6 +57,7 @@ type Gateway struct {
 	health     *telemetry.Health
 	store      *store.Store
 	ledger     *ledger.Ledger
+	revoked    *revocation.Lists // those too long for memory
 	lists      *refresh.Refresher
 	preparer   *proof.Preparer // nil when switched off
 	desk       *access.Desk
@@ -115,6 +117,10 @@ func (g *Gateway) openState() (err error) {
 		return err
 	}
 	g.closers = append(g.closers, g.ledger.Close)
+	if g.revoked, err = revocation.Open(g.store, revocation.Options{Log: g.log}); err != nil {
+		return err
+	}
+	g.closers = append(g.closers, g.revoked.Close)
 	g.lists, err = refresh.New(g.listSettings())
 	return err
 }
@@ -197,6 +203,7 @@ func (g *Gateway) newPreparer() *proof.Preparer {
 func (g *Gateway) listSettings() refresh.Config {
 	settings := g.cfg.ListSettings()
 	settings.Store, settings.ServerTime, settings.Log = snapshot.New(g.store), g.clock.Told, g.log
+	settings.Revocations = g.revoked
 	return settings
 }
 

@@ -55,6 +55,9 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 	countPaths(r)
 	gauge("vratar_lists_awaited", "Status lists that were never loaded, or not whole; codes that they may speak for are held.",
 		func() float64 { return g.awaitedLists() })
+	for _, m := range storedMetrics() {
+		gauge(m.name, m.help, func() float64 { return g.ofStored(m.value) })
+	}
 	for _, kind := range [...]string{"trust", "status"} {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "vratar_list_age_seconds", Help: "Since the oldest list of a kind was last confirmed; -1 without lists.",

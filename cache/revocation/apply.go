@@ -2,6 +2,7 @@ package revocation
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -70,8 +71,18 @@ func (l *List) Apply(c Change) error {
 
 // HasPart reports whether the list holds a part of that name.
 func (l *List) HasPart(name string) (bool, error) {
-	_, ok, err := l.lists.store.Get(l.partKey(name))
+	_, ok, err := l.lists.store.Get(l.partKey(partIsThere, name))
 	return ok, err
+}
+
+// Parts is the names of the parts that the list holds, in order.
+func (l *List) Parts() (names []string, err error) {
+	prefix := l.partKey(partIsThere, "")
+	err = l.lists.store.Scan(prefix, func(key, _ []byte) error {
+		names = append(names, string(key[len(prefix):]))
+		return nil
+	})
+	return names, err
 }
 
 // delta is a change that is being worked out.
@@ -87,7 +98,7 @@ func (d *delta) removePart(name string) error {
 	if _, again := d.touched[name]; again {
 		return nil
 	}
-	at := d.list.partKey(name)
+	at := d.list.partKey(partContent, name)
 	names, ok, err := d.list.lists.store.Get(at)
 	if !ok || err != nil {
 		return err
@@ -101,7 +112,7 @@ func (d *delta) removePart(name string) error {
 		names = rest
 	}
 	d.touched[name] = false
-	return d.batch.Delete(at, nil)
+	return errors.Join(d.batch.Delete(at, nil), d.batch.Delete(d.list.partKey(partIsThere, name), nil))
 }
 
 func (d *delta) addPart(p Part) error {
@@ -129,7 +140,8 @@ func (d *delta) addPart(p Part) error {
 		names = store.AppendPart(names, string(key))
 	}
 	d.touched[p.Name] = true
-	return d.batch.Set(d.list.partKey(p.Name), names, nil)
+	return errors.Join(d.batch.Set(d.list.partKey(partIsThere, p.Name), nil, nil),
+		d.batch.Set(d.list.partKey(partContent, p.Name), names, nil))
 }
 
 // count writes how many parts hold each name now. The filters spare most names that are new the look into the

@@ -147,9 +147,15 @@ func (l *List) shardBounds(i int) (low, high []byte) {
 	return low, append(keysOf(store.PrefixRevoked, l.number), byte(i+1), 0)
 }
 
-// partKey is where the names of a part lie.
-func (l *List) partKey(part string) []byte {
-	return append(keysOf(store.PrefixRevPart, l.number), part...)
+// What is kept of a part, apart so that the names of parts can be read without their content.
+const (
+	partIsThere = 'd'
+	partContent = 'k'
+)
+
+// partKey is where that of a part lies.
+func (l *List) partKey(what byte, part string) []byte {
+	return append(append(keysOf(store.PrefixRevPart, l.number), what), part...)
 }
 
 // keysOf starts the keys of a list.

@@ -139,6 +139,9 @@ func TestPartsComeAndGo(t *testing.T) {
 			d.restart()
 			d.same("parts", p.set(), n)
 		}
+		if names, err := d.lists.List("parts").Parts(); err != nil || !slices.Equal(names, slices.Sorted(maps.Keys(p.names))) {
+			t.Fatalf("parts %v, %v", names, err)
+		}
 		for name := range p.names {
 			if has, err := d.lists.List("parts").HasPart(name); err != nil || !has {
 				t.Fatalf("%s is not there: %v", name, err)

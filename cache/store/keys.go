@@ -21,7 +21,7 @@ const (
 	PrefixLink     Prefix = 'i' // access: SHA-256 of a sign-in link's secret → account, end
 	PrefixDevice   Prefix = 'd' // access: device id → paired device with the SHA-256 of its tokens
 	PrefixRevoked  Prefix = 'r' // revocation: number of the list (4 bytes), shard (2 bytes), key → how many parts hold it; empty: one
-	PrefixRevPart  Prefix = 'b' // revocation: number of the list (4 bytes), name of a part → its keys
+	PrefixRevPart  Prefix = 'b' // revocation: number of the list (4 bytes), 'd' or 'k', name of a part → nothing, or its keys
 	PrefixRevList  Prefix = 'v' // revocation: name of a list → its head
 	PrefixMandate  Prefix = 'w' // mandates: number → the files as they came in, and when they were first proven
 )

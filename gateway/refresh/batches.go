@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"vratar/cache/revocation"
 	"vratar/verifier/status"
 )
 
@@ -19,10 +20,19 @@ import (
 // gateway hands them out: an index of batches at URL, and each batch at URL/ID. A batch never changes, so each is
 // fetched once; those that the index calls deleted, and those that have expired, are dropped. The first look and
 // one a day reads the whole index, those between ask for what is new since the last one.
-type RevocationBatches struct{ URL string }
+//
+// What the batches revoke goes into a list on disk, batch by batch; signed ones are kept in memory, because they count
+// only as long as their signer is trusted.
+type RevocationBatches struct {
+	URL string
+
+	list *revocation.List // nil: all are held in memory, within max_size
+}
+
+var _ storing = RevocationBatches{}
 
 const (
-	maxBatches = 50_000
+	maxBatches = 100_000
 	maxIndexes = 100 // answers that one look at the index may take
 	// firstBatch is from when on the index is asked for the first time: the gateway has no older batches.
 	firstBatch = "2021-06-01T00:00:00Z"
@@ -30,6 +40,9 @@ const (
 
 func (b RevocationBatches) kind() string { return "dcc" }
 func (b RevocationBatches) name() string { return b.URL }
+
+func (b RevocationBatches) stored() *revocation.List        { return b.list }
+func (b RevocationBatches) in(list *revocation.List) Origin { b.list = list; return b }
 
 func (b RevocationBatches) awaited() (status.Awaited, bool) {
 	return status.Awaited{Formats: []string{"hcert"}}, true
@@ -42,9 +55,11 @@ type batches struct {
 	Batches map[string]batch `json:"batches"`
 }
 
-// batch is one of them: JSON, or the signed message that carries it.
+// batch is one of them: JSON, or the signed message that carries it, or that it is in the list on disk.
 type batch struct {
 	Expires time.Time       `json:"expires,omitzero"` // zero: it does not say where it can be read
+	Country string          `json:"country,omitempty"`
+	Stored  bool            `json:"stored,omitempty"`
 	JSON    json.RawMessage `json:"json,omitempty"`
 	Signed  []byte          `json:"signed,omitempty"`
 }
@@ -80,6 +95,9 @@ func (b RevocationBatches) fetch(ctx context.Context, w web, last content) (cont
 		return content{}, err
 	}
 	maps.DeleteFunc(next.Batches, func(_ string, x batch) bool { return !x.Expires.IsZero() && x.Expires.Before(now) })
+	if err := b.settle(next.Batches); err != nil {
+		return content{}, err
+	}
 	data, err := json.Marshal(next)
 	switch {
 	case err != nil:
@@ -167,14 +185,17 @@ type change struct {
 
 // take completes the batches: deleted ones go, those that are held stay, new ones are fetched.
 func (b RevocationBatches) take(ctx context.Context, w web, c change) error {
+	into := shelf{list: b.list}
 	for _, id := range slices.Sorted(maps.Keys(c.listed)) {
 		if c.listed[id] {
 			delete(c.next, id)
 			continue
 		}
-		held, ok := c.have[id]
+		held, ok, err := b.held(c.have, id)
+		if err != nil {
+			return err
+		}
 		if !ok {
-			var err error
 			if held, err = b.one(ctx, w, id); isRefusal(err, http.StatusGone) {
 				delete(c.next, id)
 				continue
@@ -182,10 +203,12 @@ func (b RevocationBatches) take(ctx context.Context, w web, c change) error {
 				return fmt.Errorf("batch %s: %w", id, err)
 			}
 		}
-		c.next[id] = held
-		w = w.less(len(held.JSON) + len(held.Signed))
+		if c.next[id], err = into.put(id, held); err != nil {
+			return fmt.Errorf("batch %s: %w", id, err)
+		}
+		w = w.less(len(c.next[id].JSON) + len(held.Signed))
 	}
-	return nil
+	return into.flush()
 }
 
 // one fetches a batch and makes sure that it can be read.
@@ -220,9 +243,17 @@ func (b RevocationBatches) read(c content) (*list, error) {
 		return nil, err
 	}
 	l := &list{content: c, format: status.KindDCCRevocation}
+	if src, ok, err := b.fromDisk(kept.Batches); err != nil {
+		return nil, err
+	} else if ok {
+		l.status = append(l.status, src)
+	}
 	joined := []json.RawMessage{} // read as one list, which costs one set of hashes and not thousands
 	for _, id := range slices.Sorted(maps.Keys(kept.Batches)) {
 		x := kept.Batches[id]
+		if x.Stored {
+			continue
+		}
 		if x.JSON != nil {
 			joined = append(joined, x.JSON)
 			continue

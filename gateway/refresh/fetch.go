@@ -28,12 +28,22 @@ type question struct {
 }
 
 // get asks. Only 200 is an answer; 304 is errUnchanged, everything else a *refusal.
-func (w web) get(ctx context.Context, q question) (content, error) {
+func (w web) get(ctx context.Context, q question) (c content, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
+	err = w.stream(ctx, q, func(response *http.Response, m mark) error {
+		data, err := readAtMost(response.Body, w.maxSize, response.ContentLength)
+		c = content{data: data, mark: m, at: time.Now()}
+		return err
+	})
+	return c, err
+}
+
+// stream asks, and has f read the answer; it is not bounded in size, and in time by ctx alone.
+func (w web) stream(ctx context.Context, q question, f func(*http.Response, mark) error) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, q.address, nil)
 	if err != nil {
-		return content{}, plainError(err)
+		return plainError(err)
 	}
 	// Status list tokens come in two spellings under one address (draft-ietf-oauth-status-list §8.1).
 	request.Header.Set("Accept", "application/statuslist+cwt, application/statuslist+jwt, application/json, */*;q=0.5")
@@ -47,20 +57,19 @@ func (w web) get(ctx context.Context, q question) (content, error) {
 	}
 	response, err := w.client.Do(request)
 	if err != nil {
-		return content{}, plainError(err)
+		return plainError(err)
 	}
 	defer response.Body.Close()
 	w.tellTime(response.Header)
 	switch response.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotModified:
-		return content{}, errUnchanged
+		return errUnchanged
 	default:
-		return content{}, &refusal{response.StatusCode, retryAfter(response.Header)}
+		return &refusal{response.StatusCode, retryAfter(response.Header)}
 	}
-	data, err := readAtMost(response.Body, w.maxSize, response.ContentLength)
 	m := mark{ETag: response.Header.Get("ETag"), Modified: response.Header.Get("Last-Modified")}
-	return content{data: data, mark: m, at: time.Now()}, plainError(err)
+	return plainError(f(response, m))
 }
 
 // pinned asks the same servers, but is led nowhere else by them: for questions that carry a secret, and for

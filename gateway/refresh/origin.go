@@ -140,9 +140,11 @@ func (l TokenList) awaited() (status.Awaited, bool) { return status.Awaited{}, f
 // isLocal tells what is read from disk: looked at often, and at the start, before anything is asked of the
 // network.
 func isLocal(o Origin) bool {
-	switch o.(type) {
+	switch o := o.(type) {
 	case file, Folder:
 		return true
+	case RevokedIDs:
+		return o.File != ""
 	}
 	return false
 }

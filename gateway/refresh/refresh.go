@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"vratar/cache/revocation"
 	"vratar/cache/snapshot"
 	"vratar/verifier"
 	"vratar/verifier/status"
@@ -46,6 +47,7 @@ type Config struct {
 	Trust, Status Lists
 	Checker       verifier.Checker
 	Store         Store               // keeps the last good lists; nil keeps none
+	Revocations   *revocation.Lists   // keeps revoked names that are too many for memory; nil: they are held in memory
 	ServerTime    func(now time.Time) // is told every list server's Date header; nil tells nobody
 	Log           *slog.Logger        // nil logs nothing
 
@@ -92,6 +94,9 @@ func New(cfg Config) (*Refresher, error) {
 	r := &Refresher{cfg: cfg}
 	r.add(kindTrust, cfg.Trust, readTrust)
 	r.add(kindStatus, cfg.Status, readStatus)
+	if err := r.forgetLists(); err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	r.build()
 	r.mu.Unlock()
@@ -100,7 +105,7 @@ func New(cfg Config) (*Refresher, error) {
 		return nil, err
 	}
 	for _, s := range r.sources {
-		if s.local {
+		if _, large := s.Origin.(storing); s.local && !large { // sorting many millions is no part of a start
 			r.look(context.Background(), s)
 		}
 	}
@@ -120,6 +125,9 @@ func (r *Refresher) add(purpose string, l Lists, as reader) {
 	}
 	for _, o := range append(all, l.Sources...) {
 		s := &source{Origin: o, purpose: purpose, local: isLocal(o), every: l.Every, web: w}
+		if large, ok := o.(storing); ok && r.cfg.Revocations != nil {
+			s.Origin = large.in(r.cfg.Revocations.List(s.key()))
+		}
 		if s.local {
 			s.every = min(l.Every, fileEvery)
 		}

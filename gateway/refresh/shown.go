@@ -20,6 +20,7 @@ type Source struct {
 	FetchedAt time.Time `json:"fetched_at,omitzero"` // when the content in force was fetched or last confirmed
 	CheckedAt time.Time `json:"checked_at,omitzero"` // last look at which the source sent a list or stood by its last one
 	Error     string    `json:"error,omitempty"`     // of the last look
+	Stored    *Stored   `json:"stored,omitempty"`    // how a list stands whose names are too many for memory
 
 	// What is in force, for tools that show more of it; where nothing is, what waits for a trusted key to sign it.
 	// Not to be modified.
@@ -37,6 +38,9 @@ func (r *Refresher) Sources() []Source {
 		_, o.Awaited = s.awaited()
 		if s.err != nil {
 			o.Error = s.err.Error()
+		}
+		if large, ok := s.Origin.(storing); ok {
+			o.Stored = describeStored(large.stored())
 		}
 		if s.good != nil {
 			s.good.describe(&o)

@@ -37,8 +37,8 @@ func countryScope(country string) (scope [1 + kidSize]byte) {
 	return scope
 }
 
-// cover notes that there are batches of a country, the last of which expires then; zero: never.
-func cover(covered map[string]time.Time, country string, until time.Time) {
+// Cover notes that there are batches of a country, the last of which expires then; zero: never.
+func Cover(covered map[string]time.Time, country string, until time.Time) {
 	known, has := covered[country]
 	switch {
 	case !has, !known.IsZero() && (until.IsZero() || until.After(known)):
@@ -129,7 +129,7 @@ func (s *Source) addBatch(text []byte) error {
 			return fmt.Errorf("expires %q is not an RFC 3339 time", expires)
 		}
 	}
-	cover(s.covered, country, until)
+	Cover(s.covered, country, until)
 	for i, entry := range entries {
 		if err := s.addHash(scope, entry); err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)

@@ -76,7 +76,7 @@ func (s *Snapshot) add(src Source) {
 			s.hashSets = append(s.hashSets, src.stored.set)
 		}
 		for country, until := range src.covered {
-			cover(s.covered, country, until)
+			Cover(s.covered, country, until)
 		}
 		if t := src.FetchedAt; s.fetched.IsZero() || (!t.IsZero() && t.Before(s.fetched)) {
 			s.fetched = t
