@@ -53,10 +53,21 @@ type publicCheckpoint struct {
 	Proof     string `json:"holder_proof"` // when a holder's proof is needed: bound, required, optional
 	Capacity  int    `json:"capacity"`
 	Reentry   bool   `json:"reentry"`
+
+	Asks    string         `json:"asks,omitempty"` // who may ask, where people are asked in which capacity they scan
+	Profile *publicProfile `json:"profile,omitempty"`
 }
 
-func publish(c *Checkpoint, group *Group) publicCheckpoint {
-	return publicCheckpoint{c.ID, c.Name, c.Group, c.Direction, c.DisplaySeconds, c.HolderProof, group.Capacity, group.Reentry}
+func (c *Config) publish(p *Checkpoint) publicCheckpoint {
+	group := c.group(p.Group)
+	public := publicCheckpoint{
+		ID: p.ID, Name: p.Name, Group: p.Group, Direction: p.Direction, Display: p.DisplaySeconds, Proof: p.HolderProof,
+		Capacity: group.Capacity, Reentry: group.Reentry, Profile: c.profile(p.Profile).publish(),
+	}
+	if c.Mandates.on() {
+		public.Asks = p.Authority.Capacity
+	}
+	return public
 }
 
 // listCheckpoints serves GET /v1/checkpoints: those where the visitor may scan.
@@ -64,7 +75,7 @@ func (g *Gateway) listCheckpoints(ctx *fasthttp.RequestCtx, who *visitor) *probl
 	list := []publicCheckpoint{}
 	for i := range g.cfg.Checkpoints {
 		if c := &g.cfg.Checkpoints[i]; who.MayScanAt(c.ID) {
-			list = append(list, publish(c, g.cfg.group(c.Group)))
+			list = append(list, g.cfg.publish(c))
 		}
 	}
 	return respond(ctx, struct {

@@ -248,6 +248,22 @@ func (c *Config) profile(id string) *Profile {
 	return nil
 }
 
+// publicProfile is a profile as checkers see it.
+type publicProfile struct {
+	ID         string   `json:"id"`
+	Purpose    string   `json:"purpose"`
+	LegalBasis string   `json:"legal_basis"`
+	Attributes []string `json:"attributes"`
+	Retention  int64    `json:"retention_s"`
+}
+
+func (p *Profile) publish() *publicProfile {
+	if p == nil {
+		return nil
+	}
+	return &publicProfile{p.ID, p.Purpose, p.LegalBasis, append([]string{}, p.Attributes...), int64(p.Retention.Seconds())}
+}
+
 // shown is what the profile lets through; nil for none: everything.
 func (p *Profile) shown() *ingest.Profile {
 	if p == nil {

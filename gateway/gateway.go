@@ -68,6 +68,7 @@ type Gateway struct {
 	server     *fasthttp.Server
 	mandates   *mandates.Book             // nil where none are configured
 	places     map[string]*authorityPlace // by checkpoint
+	uploads    chan struct{}              // one is in it for each mandate that is being brought in
 	now        func() time.Time           // see Deps
 	secureOnly bool                       // browsers come over TLS, ours or a proxy's
 

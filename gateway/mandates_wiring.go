@@ -26,6 +26,7 @@ func (g *Gateway) moment(at time.Time) time.Time {
 // openMandates reads the mandates that are kept and who may sign them; nothing when none are configured.
 func (g *Gateway) openMandates() error {
 	g.places = g.authorityPlaces()
+	g.uploads = make(chan struct{}, uploadsAtOnce)
 	m := &g.cfg.Mandates
 	if !m.on() {
 		return nil

@@ -29,7 +29,7 @@ func (g *Gateway) doorCheckpoints() map[string]*ingest.Checkpoint {
 	all := make(map[string]*ingest.Checkpoint, len(g.cfg.Checkpoints))
 	for i := range g.cfg.Checkpoints {
 		c := &g.cfg.Checkpoints[i]
-		public, err := json.Marshal(publish(c, g.cfg.group(c.Group)))
+		public, err := json.Marshal(g.cfg.publish(c))
 		if err != nil {
 			panic("gateway: BUG: a checkpoint without JSON form: " + err.Error())
 		}
