@@ -106,7 +106,8 @@ func (p Page) Distribution() template.HTML {
 	for i := range p.Results {
 		var points []point
 		for _, q := range p.Results[i].Distribution {
-			if q.Percent < 100 {
+			// One in a thousand of a hundred arrivals is nobody.
+			if q.Percent < 100 && 100/(100-q.Percent) <= float64(max(p.Results[i].Arrivals, 1)) {
 				points = append(points, point{100 / (100 - q.Percent), q.MS})
 			}
 		}

@@ -43,8 +43,11 @@ func TestPageStandsAlone(t *testing.T) {
 			t.Errorf("no %q on the page", want)
 		}
 	}
-	if n := strings.Count(text, "<svg"); n != 4 {
+	if n := strings.Count(text, "<svg viewBox"); n != 4 {
 		t.Errorf("%d plots", n)
+	}
+	if n := strings.Count(text, `class="bar"`); n != 2*(2+1) { // of two results: two outcomes and one reason
+		t.Errorf("%d bars", n)
 	}
 	for rest := text; ; {
 		_, after, found := strings.Cut(rest, "<svg")

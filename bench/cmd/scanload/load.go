@@ -161,6 +161,7 @@ func (l *loadFlags) do(ctx context.Context, args []string, s streams) error {
 	if l.scenario.simulate {
 		return l.simulate(s)
 	}
+	l.credentials.begin(l.admits(), time.Now())
 	from, err := l.credentials.open()
 	if err != nil {
 		return err
@@ -179,6 +180,9 @@ func (l *loadFlags) do(ctx context.Context, args []string, s streams) error {
 	if result.Failed() > 0 {
 		if result.Reasons["issuer_unknown"] > result.Arrivals/2 {
 			fmt.Fprintln(s.err, "scanload: the gateway does not trust these credentials; start it with the corpus's --trust and --status")
+		}
+		if result.Classes["wrong_answer"] > 0 && result.Reasons["already_admitted"] > 0 && !l.repeat {
+			fmt.Fprintln(s.err, "scanload: some of these credentials were admitted in an earlier run; show others, or allow it with --repeat")
 		}
 		return errFailed
 	}

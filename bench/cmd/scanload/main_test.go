@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"vratar/bench/corpus"
 	"vratar/bench/httpcost"
@@ -247,6 +248,28 @@ func TestSimulateFromFiles(t *testing.T) {
 	}
 	call(t, 2, "--scenario", "museum", "--simulate", "--target", "verify", "--service", costs) // it holds no such figure
 	call(t, 2, "--scenario", "museum", "--simulate", "--service", "1ms", "--delay", "-3ms")
+}
+
+// A second run of scans shows other credentials than the first, and one of judgements the same.
+func TestFirst(t *testing.T) {
+	f := func(given int, admits bool, second int64, want int) {
+		t.Helper()
+		c := credentials{first: given}
+		c.begin(admits, time.Unix(1_700_000_000+second, 0))
+		if c.first != want {
+			t.Errorf("first %d, want %d", c.first, want)
+		}
+	}
+	f(-1, false, 7, 0)
+	f(-1, true, 7, 700_000)
+	f(5, true, 7, 5)
+	g := gateway(t)
+	args := []string{"--url", g.URL, "--token", "secret", "--seed", "1", "--mix", "genuine", "--target", "scan", "--checkpoint", "north", "--rate", "50", "--duration", "100ms", "--first", "3"}
+	call(t, 0, args...)
+	if _, text := call(t, 1, args...); !strings.Contains(text, "admitted in an earlier run") {
+		t.Errorf("complaints: %s", text)
+	}
+	call(t, 2, "--url", g.URL, "--seed", "1", "--scenario", "museum", "--duration", "1s")
 }
 
 func TestShares(t *testing.T) {

@@ -54,6 +54,9 @@ func (c *scenarioFlags) shape(p *load.Plan, shortened bool) error {
 	if shortened {
 		p.Curve = p.Curve.Squeezed(p.Duration)
 	}
+	if n := p.Curve.Arrivals(); n < 1 {
+		return fmt.Errorf("the rates of a %s bring %.1f people in %v: give a longer --duration or a larger --scale", c.name, n, p.Curve.Duration())
+	}
 	return nil
 }
 

@@ -23,6 +23,7 @@ type credentials struct {
 	seed    uint64 // of a corpus made on the spot, when seeded
 	seeded  bool
 	size    int // how many to make; 0 as many as needed
+	first   int // number of the first that is made; below zero: one that follows from the clock
 	mix     string
 	formats string
 	refused float64       // percent, instead of mix
@@ -39,7 +40,19 @@ func (c *credentials) flags(f *flag.FlagSet) {
 		return err
 	})
 	f.IntVar(&c.size, "size", 0, "how many credentials to make from the seed (default: as many as scans, 10000 for verify)")
+	f.IntVar(&c.first, "first", -1, "`number` of the first credential to make from the seed (default: 0, for scans one that follows from the clock, so that another run shows others)")
 	c.making(f)
+}
+
+// begin chooses the first number where none was asked for. A second's worth of numbers is more than a gateway admits.
+func (c *credentials) begin(admits bool, now time.Time) {
+	const perSecond, early = 100_000, 1_700_000_000
+	if c.first < 0 {
+		c.first = 0
+		if admits {
+			c.first = int(now.Unix()-early) * perSecond
+		}
+	}
 }
 
 // making are the flags that shape a corpus.
@@ -102,6 +115,7 @@ func (c *credentials) open() (*source, error) {
 			return nil, err
 		}
 		next, err := c.selection()
+		next.First = c.first
 		return &source{maker: maker, next: next}, err
 	case len(c.samples) > 0:
 		return &source{items: c.samples}, nil
