@@ -13,46 +13,36 @@ import (
 // with a gap, and the hot path is one atomic addition with no look-up by text.
 type Metrics struct {
 	registerer prometheus.Registerer
-	verdicts   []prometheus.Counter // by verifier.Reason
+	judgements *tally
 	decisions  []prometheus.Counter // by ledger.Decision
 	replays    prometheus.Counter
 	overloaded prometheus.Counter
-	judgement  prometheus.Histogram
 	scan       prometheus.Histogram
 }
 
 // NewMetrics registers the metrics of this package.
 func NewMetrics(r prometheus.Registerer) *Metrics {
-	verdicts := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "vratar_verdicts_total", Help: "Judgements by reason; ok is a valid credential.",
-	}, []string{"reason"})
 	decisions := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "vratar_decisions_total", Help: "Scans by decision, repeated nonces left out.",
 	}, []string{"decision"})
 	m := &Metrics{
 		registerer: r,
+		judgements: newTally(),
 		replays: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "vratar_replays_total", Help: "Scans answered with what was recorded for their nonce before.",
 		}),
 		overloaded: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "vratar_overloaded_total", Help: "Requests refused because too many were under way.",
 		}),
-		judgement: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "vratar_judgement_seconds", Help: "Time of one judgement.",
-			Buckets: prometheus.ExponentialBuckets(10e-6, 2.5, 12),
-		}),
 		scan: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "vratar_scan_seconds", Help: "Time of one scan, from judgement to durable record.",
 			Buckets: prometheus.ExponentialBuckets(100e-6, 2.5, 12),
 		}),
 	}
-	for _, reason := range append([]verifier.Reason{verifier.ReasonNone}, verifier.Reasons()...) {
-		m.verdicts = append(m.verdicts, verdicts.WithLabelValues(reason.String()))
-	}
 	for _, d := range []ledger.Decision{ledger.Deny, ledger.Admit, ledger.Hold} {
 		m.decisions = append(m.decisions, decisions.WithLabelValues(d.String()))
 	}
-	r.MustRegister(verdicts, decisions, m.replays, m.overloaded, m.judgement, m.scan)
+	r.MustRegister(m.judgements, decisions, m.replays, m.overloaded, m.scan)
 	return m
 }
 
@@ -64,8 +54,7 @@ func (m *Metrics) watch(slots chan struct{}) {
 }
 
 func (m *Metrics) judged(v *verifier.Verdict, elapsed time.Duration) {
-	m.verdicts[v.Reason].Inc()
-	m.judgement.Observe(elapsed.Seconds())
+	m.judgements.add(v.Reason, elapsed)
 }
 
 func (m *Metrics) decided(p *ledger.Passage, replayed bool, took time.Duration) {
