@@ -16,6 +16,9 @@ type field interface {
 	sqr(z, x *element)
 	add(z, x, y *element)
 	sub(z, x, y *element)
+	tripleAdd(z, x, y *element) // 3x + y
+	subTwice(z, x, y *element)  // x - 2y
+	half(z, x *element)
 	isZero(x *element) bool
 	fromBig(x *big.Int) element // of 0 to p-1
 	toBig(x *element) *big.Int  // from 0 to p-1
@@ -106,4 +109,18 @@ func row8(z *[8]uint64, x uint64, y *element) uint64 {
 	z[6], c = bits.Add64(z[6], l6, c)
 	z[7], c = bits.Add64(z[7], l7, c)
 	return h7 + c
+}
+
+// half is x/2 modulo p, of n limbs: an odd number is made even by adding p, which is odd.
+func half(z, x, p *element, n int) {
+	odd := -(x[0] & 1)
+	var t element
+	var c uint64
+	for i := range n {
+		t[i], c = bits.Add64(x[i], p[i]&odd, c)
+	}
+	for i := range n - 1 {
+		z[i] = t[i]>>1 | t[i+1]<<63
+	}
+	z[n-1] = t[n-1]>>1 | c<<63
 }

@@ -70,6 +70,51 @@ func (f *fold256) sub(z, x, y *element) {
 	z[0], z[1], z[2], z[3] = l0-b*f.c, l1, l2, l3
 }
 
+func (f *fold256) tripleAdd(z, x, y *element) {
+	l0, a := bits.Add64(x[0], x[0], 0)
+	l1, a := bits.Add64(x[1], x[1], a)
+	l2, a := bits.Add64(x[2], x[2], a)
+	l3, a := bits.Add64(x[3], x[3], a)
+	l0, b := bits.Add64(l0, x[0], 0)
+	l1, b = bits.Add64(l1, x[1], b)
+	l2, b = bits.Add64(l2, x[2], b)
+	l3, b = bits.Add64(l3, x[3], b)
+	l0, c := bits.Add64(l0, y[0], 0)
+	l1, c = bits.Add64(l1, y[1], c)
+	l2, c = bits.Add64(l2, y[2], c)
+	l3, c = bits.Add64(l3, y[3], c)
+	l0, c = bits.Add64(l0, (a+b+c)*f.c, 0)
+	l1, c = bits.Add64(l1, 0, c)
+	l2, c = bits.Add64(l2, 0, c)
+	l3, c = bits.Add64(l3, 0, c)
+	z[0], z[1], z[2], z[3] = l0+c*f.c, l1, l2, l3
+}
+
+func (f *fold256) subTwice(z, x, y *element) {
+	l0, a := bits.Sub64(x[0], y[0], 0)
+	l1, a := bits.Sub64(x[1], y[1], a)
+	l2, a := bits.Sub64(x[2], y[2], a)
+	l3, a := bits.Sub64(x[3], y[3], a)
+	l0, b := bits.Sub64(l0, y[0], 0)
+	l1, b = bits.Sub64(l1, y[1], b)
+	l2, b = bits.Sub64(l2, y[2], b)
+	l3, b = bits.Sub64(l3, y[3], b)
+	l0, b = bits.Sub64(l0, (a+b)*f.c, 0)
+	l1, b = bits.Sub64(l1, 0, b)
+	l2, b = bits.Sub64(l2, 0, b)
+	l3, b = bits.Sub64(l3, 0, b)
+	z[0], z[1], z[2], z[3] = l0-b*f.c, l1, l2, l3
+}
+
+func (f *fold256) half(z, x *element) {
+	odd := -(x[0] & 1)
+	l0, c := bits.Add64(x[0], f.p[0]&odd, 0)
+	l1, c := bits.Add64(x[1], f.p[1]&odd, c)
+	l2, c := bits.Add64(x[2], f.p[2]&odd, c)
+	l3, c := bits.Add64(x[3], f.p[3]&odd, c)
+	z[0], z[1], z[2], z[3] = l0>>1|l1<<63, l1>>1|l2<<63, l2>>1|l3<<63, l3>>1|c<<63
+}
+
 func (f *fold256) isZero(x *element) bool {
 	return x[0]|x[1]|x[2]|x[3] == 0 || *x == f.p
 }

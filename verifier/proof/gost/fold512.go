@@ -52,8 +52,22 @@ func (f *fold512) push(z *element, n uint64) {
 	z[0] += c * f.c // after a carry the rest is tiny
 }
 
-func (f *fold512) add(z, x, y *element) {
-	var c uint64
+// pull takes a small number away.
+func (f *fold512) pull(z *element, n uint64) {
+	var b uint64
+	z[0], b = bits.Sub64(z[0], n, 0)
+	for i := 1; b != 0 && i < len(z); i++ {
+		z[i], b = bits.Sub64(z[i], 0, b)
+	}
+	z[0] -= b * f.c
+}
+
+func (f *fold512) add(z, x, y *element) { f.push(z, plus512(z, x, y)*f.c) }
+
+func (f *fold512) sub(z, x, y *element) { f.pull(z, minus512(z, x, y)*f.c) }
+
+// plus512 adds and tells what is carried out.
+func plus512(z, x, y *element) (c uint64) {
 	z[0], c = bits.Add64(x[0], y[0], 0)
 	z[1], c = bits.Add64(x[1], y[1], c)
 	z[2], c = bits.Add64(x[2], y[2], c)
@@ -62,11 +76,11 @@ func (f *fold512) add(z, x, y *element) {
 	z[5], c = bits.Add64(x[5], y[5], c)
 	z[6], c = bits.Add64(x[6], y[6], c)
 	z[7], c = bits.Add64(x[7], y[7], c)
-	f.push(z, c*f.c)
+	return c
 }
 
-func (f *fold512) sub(z, x, y *element) {
-	var b uint64
+// minus512 takes away and tells what is borrowed.
+func minus512(z, x, y *element) (b uint64) {
 	z[0], b = bits.Sub64(x[0], y[0], 0)
 	z[1], b = bits.Sub64(x[1], y[1], b)
 	z[2], b = bits.Sub64(x[2], y[2], b)
@@ -75,11 +89,26 @@ func (f *fold512) sub(z, x, y *element) {
 	z[5], b = bits.Sub64(x[5], y[5], b)
 	z[6], b = bits.Sub64(x[6], y[6], b)
 	z[7], b = bits.Sub64(x[7], y[7], b)
-	z[0], b = bits.Sub64(z[0], b*f.c, 0)
-	for i := 1; b != 0 && i < len(z); i++ {
-		z[i], b = bits.Sub64(z[i], 0, b)
-	}
-	z[0] -= b * f.c
+	return b
+}
+
+func (f *fold512) tripleAdd(z, x, y *element) {
+	var t element
+	a := plus512(&t, x, x)
+	a += plus512(&t, &t, x)
+	a += plus512(z, &t, y)
+	f.push(z, a*f.c)
+}
+
+func (f *fold512) subTwice(z, x, y *element) {
+	var t element
+	b := minus512(&t, x, y)
+	b += minus512(z, &t, y)
+	f.pull(z, b*f.c)
+}
+
+func (f *fold512) half(z, x *element) {
+	half(z, x, &f.p, len(z))
 }
 
 func (f *fold512) isZero(x *element) bool {

@@ -166,10 +166,19 @@ func TestFields(t *testing.T) {
 			if f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Mul(small, small), c.p)) != 0 {
 				t.Errorf("%s: %x²", c.Name, x)
 			}
+			if f.tripleAdd(&z, &ex, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Lsh(small, 2), c.p)) != 0 {
+				t.Errorf("%s: 4·%x", c.Name, x)
+			}
 			if f.add(&z, &ex, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Lsh(small, 1), c.p)) != 0 {
 				t.Errorf("%s: 2·%x", c.Name, x)
 			}
 			var zero element
+			if f.subTwice(&z, &zero, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Lsh(new(big.Int).Neg(small), 1), c.p)) != 0 {
+				t.Errorf("%s: -2·%x", c.Name, x)
+			}
+			if f.half(&z, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Mul(small, new(big.Int).Rsh(new(big.Int).Add(c.p, big.NewInt(1)), 1)), c.p)) != 0 {
+				t.Errorf("%s: half of %x", c.Name, x)
+			}
 			if f.sub(&z, &zero, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Neg(small), c.p)) != 0 {
 				t.Errorf("%s: -%x", c.Name, x)
 			}
@@ -195,6 +204,15 @@ func checkField(t *testing.T, c *Curve, f field, x, y *big.Int) {
 	same("sum", new(big.Int).Add(x, y))
 	f.sub(&z, &ex, &ey)
 	same("difference", new(big.Int).Sub(x, y))
+	f.tripleAdd(&z, &ex, &ey)
+	same("three and one", new(big.Int).Add(y, new(big.Int).Mul(x, big.NewInt(3))))
+	f.subTwice(&z, &ex, &ey)
+	same("one less two", new(big.Int).Sub(x, new(big.Int).Lsh(y, 1)))
+	f.half(&z, &ex)
+	same("half", new(big.Int).Mul(x, new(big.Int).Rsh(new(big.Int).Add(c.p, big.NewInt(1)), 1)))
+	z = ex
+	f.tripleAdd(&z, &z, &z)
+	same("four in place", new(big.Int).Lsh(x, 2))
 	z = ex
 	f.mul(&z, &z, &z)
 	same("square in place", new(big.Int).Mul(x, x))

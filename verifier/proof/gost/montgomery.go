@@ -101,6 +101,21 @@ func (f *montgomery) sub(z, x, y *element) {
 	}
 }
 
+func (f *montgomery) tripleAdd(z, x, y *element) {
+	var t element
+	f.add(&t, x, x)
+	f.add(&t, &t, x)
+	f.add(z, &t, y)
+}
+
+func (f *montgomery) subTwice(z, x, y *element) {
+	var t element
+	f.sub(&t, x, y)
+	f.sub(z, &t, y)
+}
+
+func (f *montgomery) half(z, x *element) { half(z, x, &f.p, f.n) }
+
 func (f *montgomery) isZero(x *element) bool { return *x == element{} }
 
 func (f *montgomery) fromBig(x *big.Int) element {

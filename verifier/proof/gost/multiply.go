@@ -3,18 +3,26 @@ package gost
 import "math/big"
 
 const (
-	keyWidth     = 5                   // bits of a digit for the key's multiples
-	oddMultiples = 1 << (keyWidth - 2) // Q, 3Q, 5Q ... 15Q
-	baseWidth    = 8                   // bits of a digit for the base point's multiples, which last
+	oddMultiples = 16 // Q, 3Q, 5Q ... at most
+	baseWidth    = 8  // bits of a digit for the base point's multiples, which last
 	maxDigits    = 513
 )
+
+// keyWidth is the bits of a digit for the key's multiples, which have to be made anew each time.
+func keyWidth(size int) int {
+	if size == 32 {
+		return 5
+	}
+	return 6
+}
 
 // combine makes the sum u·G + v·Q: base holds the odd multiples of G.
 func (c *calculation) combine(base []multiple, u *big.Int, k *PublicKey, v *big.Int) {
 	a := &k.Curve.a
-	c.prepare(k)
+	width := keyWidth(k.Curve.Size)
+	c.prepare(k, width)
 	digits(&c.digits[0], u, baseWidth)
-	digits(&c.digits[1], v, keyWidth)
+	digits(&c.digits[1], v, width)
 	c.sum = point{}
 	for i := max(u.BitLen(), v.BitLen()); i >= 0; i-- {
 		c.double(&c.sum, a)
@@ -36,14 +44,14 @@ func (c *calculation) addDigit(odd []multiple, d int8, a *element) {
 }
 
 // prepare fills in the key's odd multiples. None of them is infinity, because the order of a key is a large prime.
-func (c *calculation) prepare(k *PublicKey) {
+func (c *calculation) prepare(k *PublicKey, width int) {
 	a := &k.Curve.a
 	c.odd[0] = k.point
 	c.sum = point{x: k.point.x, y: k.point.y, z: k.point.z}
 	c.double(&c.sum, a)
 	twice := c.multiple(&c.sum)
 	p := &point{x: k.point.x, y: k.point.y, z: k.point.z}
-	for i := 1; i < oddMultiples; i++ {
+	for i := 1; i < 1<<(width-2); i++ {
 		c.addMultiple(p, twice, false, a)
 		c.odd[i] = *c.multiple(p)
 	}

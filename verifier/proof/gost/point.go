@@ -37,26 +37,20 @@ func (c *calculation) double(p *point, a *element) {
 		c.mul(&p.w, &t[0], a)
 		p.known = true
 	}
-	c.mul(&p.z, &p.y, &p.z)
-	c.add(&p.z, &p.z, &p.z) // 2yz
-	c.sqr(&t[0], &p.x)
-	c.add(&t[1], &t[0], &t[0])
-	c.add(&t[1], &t[1], &t[0])
-	c.add(&t[1], &t[1], &p.w) // m = 3x²+az⁴
-	c.sqr(&t[2], &p.y)
-	c.add(&t[2], &t[2], &t[2]) // 2y²
-	c.mul(&t[3], &p.x, &t[2])
-	c.add(&t[3], &t[3], &t[3]) // s = 4xy²
-	c.sqr(&t[2], &t[2])
-	c.add(&t[2], &t[2], &t[2]) // 8y⁴
+	c.add(&t[0], &p.y, &p.y) // 2y
+	c.mul(&p.z, &t[0], &p.z)
+	c.sqr(&t[1], &p.x)
+	c.tripleAdd(&t[1], &t[1], &p.w) // m = 3x²+az⁴
+	c.sqr(&t[0], &t[0])             // 4y²
+	c.mul(&t[3], &p.x, &t[0])       // s = 4xy²
+	c.sqr(&t[0], &t[0])             // 16y⁴
+	c.mul(&p.w, &p.w, &t[0])
+	c.half(&t[0], &t[0])
 	c.sqr(&p.x, &t[1])
-	c.sub(&p.x, &p.x, &t[3])
-	c.sub(&p.x, &p.x, &t[3]) // m²-2s
+	c.subTwice(&p.x, &p.x, &t[3]) // m²-2s
 	c.sub(&t[3], &t[3], &p.x)
 	c.mul(&p.y, &t[1], &t[3])
-	c.sub(&p.y, &p.y, &t[2]) // m(s-x)-8y⁴
-	c.mul(&p.w, &p.w, &t[2])
-	c.add(&p.w, &p.w, &p.w)
+	c.sub(&p.y, &p.y, &t[0]) // m(s-x)-8y⁴
 }
 
 // addMultiple adds q, or takes it away, to p. q is never infinity.
@@ -106,8 +100,7 @@ func (c *calculation) chord(p *point, q *multiple, affine bool) {
 	c.mul(&t[3], &p.x, &t[3])  // v = u1h²
 	c.sqr(&p.x, &t[2])
 	c.sub(&p.x, &p.x, &t[1])
-	c.sub(&p.x, &p.x, &t[3])
-	c.sub(&p.x, &p.x, &t[3]) // r²-h³-2v
+	c.subTwice(&p.x, &p.x, &t[3]) // r²-h³-2v
 	c.mul(&t[1], &p.y, &t[1])
 	c.sub(&t[3], &t[3], &p.x)
 	c.mul(&p.y, &t[2], &t[3])

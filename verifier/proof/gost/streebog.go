@@ -142,11 +142,23 @@ func (s *streebog) compress(n, m *block) {
 func mixed(out, a, b *block) {
 	w0, w1, w2, w3 := a[0]^b[0], a[1]^b[1], a[2]^b[2], a[3]^b[3]
 	w4, w5, w6, w7 := a[4]^b[4], a[5]^b[5], a[6]^b[6], a[7]^b[7]
-	for i := range out {
-		out[i] = table[0][uint8(w0)] ^ table[1][uint8(w1)] ^ table[2][uint8(w2)] ^ table[3][uint8(w3)] ^
-			table[4][uint8(w4)] ^ table[5][uint8(w5)] ^ table[6][uint8(w6)] ^ table[7][uint8(w7)]
-		w0, w1, w2, w3, w4, w5, w6, w7 = w0>>8, w1>>8, w2>>8, w3>>8, w4>>8, w5>>8, w6>>8, w7>>8
-	}
+	t := &table
+	out[0] = t[0][uint8(w0)] ^ t[1][uint8(w1)] ^ t[2][uint8(w2)] ^ t[3][uint8(w3)] ^
+		t[4][uint8(w4)] ^ t[5][uint8(w5)] ^ t[6][uint8(w6)] ^ t[7][uint8(w7)]
+	out[1] = t[0][uint8(w0>>8)] ^ t[1][uint8(w1>>8)] ^ t[2][uint8(w2>>8)] ^ t[3][uint8(w3>>8)] ^
+		t[4][uint8(w4>>8)] ^ t[5][uint8(w5>>8)] ^ t[6][uint8(w6>>8)] ^ t[7][uint8(w7>>8)]
+	out[2] = t[0][uint8(w0>>16)] ^ t[1][uint8(w1>>16)] ^ t[2][uint8(w2>>16)] ^ t[3][uint8(w3>>16)] ^
+		t[4][uint8(w4>>16)] ^ t[5][uint8(w5>>16)] ^ t[6][uint8(w6>>16)] ^ t[7][uint8(w7>>16)]
+	out[3] = t[0][uint8(w0>>24)] ^ t[1][uint8(w1>>24)] ^ t[2][uint8(w2>>24)] ^ t[3][uint8(w3>>24)] ^
+		t[4][uint8(w4>>24)] ^ t[5][uint8(w5>>24)] ^ t[6][uint8(w6>>24)] ^ t[7][uint8(w7>>24)]
+	out[4] = t[0][uint8(w0>>32)] ^ t[1][uint8(w1>>32)] ^ t[2][uint8(w2>>32)] ^ t[3][uint8(w3>>32)] ^
+		t[4][uint8(w4>>32)] ^ t[5][uint8(w5>>32)] ^ t[6][uint8(w6>>32)] ^ t[7][uint8(w7>>32)]
+	out[5] = t[0][uint8(w0>>40)] ^ t[1][uint8(w1>>40)] ^ t[2][uint8(w2>>40)] ^ t[3][uint8(w3>>40)] ^
+		t[4][uint8(w4>>40)] ^ t[5][uint8(w5>>40)] ^ t[6][uint8(w6>>40)] ^ t[7][uint8(w7>>40)]
+	out[6] = t[0][uint8(w0>>48)] ^ t[1][uint8(w1>>48)] ^ t[2][uint8(w2>>48)] ^ t[3][uint8(w3>>48)] ^
+		t[4][uint8(w4>>48)] ^ t[5][uint8(w5>>48)] ^ t[6][uint8(w6>>48)] ^ t[7][uint8(w7>>48)]
+	out[7] = t[0][uint8(w0>>56)] ^ t[1][uint8(w1>>56)] ^ t[2][uint8(w2>>56)] ^ t[3][uint8(w3>>56)] ^
+		t[4][uint8(w4>>56)] ^ t[5][uint8(w5>>56)] ^ t[6][uint8(w6>>56)] ^ t[7][uint8(w7>>56)]
 }
 
 // add is addition modulo 2⁵¹².
