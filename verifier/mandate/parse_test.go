@@ -64,36 +64,24 @@ func TestParseSubDelegation(t *testing.T) {
 	}
 }
 
-// Refusals have a code of their own, and quote nothing.
-func TestRefusals(t *testing.T) {
-	whole := string(usual(1).XML())
-	f := func(what, data, name string, reason verifier.Reason, code mandate.Code) {
-		t.Helper()
-		m, err := mandate.Parse([]byte(data), name)
-		var refused *verifier.Refusal
-		if m != nil || !errors.As(err, &refused) || refused.Reason != reason {
-			t.Errorf("%s: %v", what, err)
-			return
-		}
-		_, r := mandate.Prove(mandate.File{Data: []byte(data), Name: name}, mandate.Options{})
-		if a := r.Checks[mandate.CheckFormat]; a.Code != code || a.Detail != refused.Cause.Error() || r.Reason != reason {
-			t.Errorf("%s: %s", what, r.AppendJSON(nil))
-		} else if strings.Contains(a.Detail, checker.INN) || strings.Contains(a.Detail, "Тестов") {
-			t.Errorf("%s: %s quotes the file", what, a.Detail)
-		}
+// refuses asks Parse and Prove, and that neither quotes the file.
+func refuses(t *testing.T, what string, file mandate.File, reason verifier.Reason, code mandate.Code) {
+	t.Helper()
+	m, err := mandate.Parse(file.Data, file.Name)
+	var refused *verifier.Refusal
+	if m != nil || !errors.As(err, &refused) || refused.Reason != reason {
+		t.Errorf("%s: %v", what, err)
+		return
 	}
-	changed := func(what, from, to string, code mandate.Code) {
-		t.Helper()
-		if !strings.Contains(whole, from) {
-			t.Errorf("%s: %q is not there", what, from)
-		}
-		f(what, strings.Replace(whole, from, to, 1), "", verifier.ReasonMalformed, code)
+	_, r := mandate.Prove(file, mandate.Options{})
+	if a := r.Checks[mandate.CheckFormat]; a.Code != code || a.Detail != refused.Cause.Error() || r.Reason != reason {
+		t.Errorf("%s: %s", what, r.AppendJSON(nil))
+	} else if strings.Contains(a.Detail, checker.INN) || strings.Contains(a.Detail, "Тестов") {
+		t.Errorf("%s: %s quotes the file", what, a.Detail)
 	}
-	const bad, old = verifier.ReasonMalformed, verifier.ReasonUnsupportedVersion
-	f("empty", "", "", bad, mandate.CodeXML)
-	f("too large", whole+strings.Repeat(" ", mandate.MaxSize), "", verifier.ReasonTooLarge, mandate.CodeTooLarge)
-	f("JSON", "{}", "", bad, mandate.CodeXML)
-	f("HTML", "<html/>", "", bad, mandate.CodeNotMandate)
+}
+
+func TestTooMany(t *testing.T) {
 	for _, many := range []func(*mt.Mandate){
 		func(m *mt.Mandate) { m.Powers = make([]mandate.Power, mandate.MaxPowers+1) },
 		func(m *mt.Mandate) { m.Powers[0].Restrictions = make([]mandate.Restriction, mandate.MaxRestrictions+1) },
@@ -112,8 +100,22 @@ func TestRefusals(t *testing.T) {
 				m.Powers[i].Restrictions[j] = mandate.Restriction{Code: "SHOP", Value: "1"}
 			}
 		}
-		f("too many", string(m.XML()), "", verifier.ReasonTooLarge, mandate.CodeTooLarge)
+		refuses(t, "too many", mandate.File{Data: m.XML()}, verifier.ReasonTooLarge, mandate.CodeTooLarge)
 	}
+}
+
+// Refusals have a code of their own, and quote nothing.
+func TestRefusals(t *testing.T) {
+	whole := string(usual(1).XML())
+	f := func(what, data, name string, reason verifier.Reason, code mandate.Code) {
+		t.Helper()
+		refuses(t, what, mandate.File{Data: []byte(data), Name: name}, reason, code)
+	}
+	const bad, old = verifier.ReasonMalformed, verifier.ReasonUnsupportedVersion
+	f("empty", "", "", bad, mandate.CodeXML)
+	f("too large", whole+strings.Repeat(" ", mandate.MaxSize), "", verifier.ReasonTooLarge, mandate.CodeTooLarge)
+	f("JSON", "{}", "", bad, mandate.CodeXML)
+	f("HTML", "<html/>", "", bad, mandate.CodeNotMandate)
 	f("tax", `<Файл ИдФайл="ON_DOVEL_7700_7700_1_20240101_1"/>`, "", old, mandate.CodeFormatTax)
 	f("tax in windows-1251", "<?xml version=\"1.0\" encoding=\"windows-1251\"?><\xd4\xe0\xe9\xeb \xc8\xe4\xd4\xe0\xe9\xeb=\"ON_DOVEL_7700\"/>", "", old, mandate.CodeFormatTax)
 	f("002 in UTF-8", `<Доверенность ВерсФорм="002"/>`, "", old, mandate.CodeFormat002)
@@ -121,6 +123,19 @@ func TestRefusals(t *testing.T) {
 	f("003 in windows-1251", "<?xml version=\"1.0\" encoding=\"windows-1251\"?><a xmlns=\"urn://x-artefacts/EMCHD_1\"/>", "", bad, mandate.CodeEncoding)
 	f("UTF-16", "\xff\xfe<\x00a\x00/\x00>\x00", "", bad, mandate.CodeEncoding)
 	f("another GUID in the file's name", whole, "ON_EMCHD_20260115_"+mt.Number(2)+".xml", bad, mandate.CodeFileName)
+}
+
+// A file with one thing changed is refused for it.
+func TestChanged(t *testing.T) {
+	whole := string(usual(1).XML())
+	changed := func(what, from, to string, code mandate.Code) {
+		t.Helper()
+		if !strings.Contains(whole, from) {
+			t.Errorf("%s: %q is not there", what, from)
+		}
+		data := strings.Replace(whole, from, to, 1)
+		refuses(t, what, mandate.File{Data: []byte(data)}, verifier.ReasonMalformed, code)
+	}
 	changed("representative's number", checker.INN, checker.INN[:11]+string('0'+(checker.INN[11]-'0'+1)%10), mandate.CodeCheckDigit)
 	changed("organisation's number", flower.OGRN, flower.OGRN[:12]+string('0'+(flower.OGRN[12]-'0'+1)%10), mandate.CodeCheckDigit)
 	changed("two kinds at once", `</РосОргДовер>`, `</РосОргДовер><ФЛДовер СНИЛС="990-000-002 54"><СведФЛ><ФИО Фамилия="Т" Имя="П"/></СведФЛ></ФЛДовер>`, mandate.CodeSchema)

@@ -8,21 +8,29 @@ import (
 	"vratar/verifier"
 	"vratar/verifier/mandate"
 	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/pki"
 	"vratar/verifier/pki/pkitest"
+	"vratar/verifier/proof/gost"
 )
 
-// Who may sign for whom: the certificate's numbers against the file's, names never.
-func TestSigner(t *testing.T) {
+var (
+	second, stranger       = mt.Person(12), mt.Person(13)
+	manager, rival, nobody = mt.Company(7), mt.Company(8), mandate.Organisation{}
+)
+
+// grants asks who may sign for a principal: the usual mandate with that one, and the code of the check of the signer,
+// empty when it is to pass.
+func (b *bench) grants(principal string, code mandate.Code, by ...*pkitest.Holder) mandate.Report {
+	b.Helper()
+	m := usual(1)
+	m.Principal = []string{principal}
+	return b.proves(m, code, by...)
+}
+
+// Who may sign for an organisation: the certificate's numbers against the file's, names never.
+func TestSignerOfOrganisation(t *testing.T) {
 	b := newBench(t)
-	second, stranger := mt.Person(12), mt.Person(13)
-	manager, rival, nobody := mt.Company(7), mt.Company(8), mandate.Organisation{}
-	signs := func(of mandate.Organisation, p mandate.Person) *pkitest.Holder { return b.office.Signer(of, p) }
-	f := func(principal string, code mandate.Code, by ...*pkitest.Holder) mandate.Report {
-		t.Helper()
-		m := usual(1)
-		m.Principal = []string{principal}
-		return b.proves(m, code, by...)
-	}
+	f, signs := b.grants, b.office.Signer
 	own := mt.Organisation(flower, mt.Head(head))
 	f(own, "", signs(flower, head))
 	f(own, mandate.CodeSignerPerson, signs(flower, stranger))
@@ -46,7 +54,12 @@ func TestSigner(t *testing.T) {
 	f(both, mandate.CodeSignerPerson, signs(flower, stranger))
 	f(both, "", signs(flower, second), signs(flower, head))
 	f(mt.Organisation(flower, mt.JointHead(head), mt.JointHead(second), mt.Head(stranger)), "", signs(flower, stranger))
+}
 
+// Who may sign for one that is managed by others, or comes from abroad.
+func TestSignerOfManaged(t *testing.T) {
+	b := newBench(t)
+	f, signs := b.grants, b.office.Signer
 	managed := mt.Organisation(flower, mt.Managing(manager, head))
 	f(managed, mandate.CodeSignerClaimed, signs(manager, head))
 	f(managed, "", signs(flower, head))
@@ -64,7 +77,13 @@ func TestSigner(t *testing.T) {
 	abroad := mt.Foreign(rival, head)
 	f(abroad, "", signs(rival, head))
 	f(abroad, mandate.CodeSignerOrganisation, signs(flower, head))
+}
 
+// Who may sign for a sole trader or a person.
+func TestSignerOfPerson(t *testing.T) {
+	b := newBench(t)
+	f, signs := b.grants, b.office.Signer
+	trader := mt.Trader(31)
 	alone := mt.SoleTrader(trader)
 	f(alone, "", signs(nobody, trader))
 	f(alone, mandate.CodeSignerPerson, signs(nobody, mt.Trader(32)))
@@ -101,7 +120,7 @@ func (b *bench) proves(m mt.Mandate, code mandate.Code, by ...*pkitest.Holder) m
 // Anybody could write that his company manages another: only the certificate, or the registry, can confirm it.
 func TestClaimedHeads(t *testing.T) {
 	b := newBench(t)
-	manager, trader := mt.Company(7), mt.Trader(31)
+	trader := mt.Trader(31)
 	f := func(principal string, by *pkitest.Holder) {
 		t.Helper()
 		m := usual(1)
@@ -163,6 +182,10 @@ func TestTimeOfSigning(t *testing.T) {
 	f(ended, pkitest.Signature{NoAttributes: true}, then, "")
 	f(ended, pkitest.Signature{NoAttributes: true}, mandate.Options{}, mandate.CodeCertificateNotValid)
 
+	f(ended, pkitest.Signature{At: signed, Stamped: b.office.Clock(), StampedAt: signed.Add(time.Minute)}, mandate.Options{}, "")
+	f(ended, pkitest.Signature{At: signed, Stamped: b.office.Clock(), StampedAt: signed.AddDate(0, 4, 0)}, mandate.Options{},
+		mandate.CodeCertificateNotValid)
+
 	late := mt.NewOffice(noon.AddDate(0, -1, 0)) // certifies only after the mandate's day of issue
 	f(late.Signer(flower, head), pkitest.Signature{NoAttributes: true}, mandate.Options{Trust: late.Trust()}, mandate.CodeCertificateIssueDate)
 	f(late.Signer(flower, head), pkitest.Signature{At: noon.AddDate(0, 0, -1)}, mandate.Options{Trust: late.Trust()}, "")
@@ -209,6 +232,19 @@ func TestEveryAlteredByte(t *testing.T) {
 		file.Data = altered
 		if p, r := mandate.Prove(file, o); p != nil || r.Checks[mandate.CheckSignature].Code != mandate.CodeContent {
 			t.Errorf("%s", r.AppendJSON(nil))
+		}
+	}
+}
+
+// The signatures that mandates have in life, on a curve of either size.
+func TestGOST(t *testing.T) {
+	for _, c := range gost.Curves() {
+		b := newBench(t)
+		b.office = mt.NewGOSTOffice(founded, c)
+		p := b.original(1, nil)
+		b.answers(p, b.question(), verifier.ReasonOK, "")
+		if got := p.Signers()[0].Algorithm; (got == pki.GOST512) != (c.Size == gost.Size512) {
+			t.Errorf("%s: %s", c.Name, got)
 		}
 	}
 }

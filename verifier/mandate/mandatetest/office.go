@@ -1,11 +1,14 @@
 package mandatetest
 
 import (
+	"crypto/x509"
+	"encoding/asn1"
 	"time"
 
 	"vratar/verifier/mandate"
 	"vratar/verifier/pki"
 	"vratar/verifier/pki/pkitest"
+	"vratar/verifier/proof/gost"
 )
 
 // Office is an authority that certifies signers.
@@ -13,11 +16,19 @@ type Office struct {
 	root *pkitest.Holder
 	From time.Time // from which its certificates hold, for ten years
 	next int64
+	key  func(seed string) *pkitest.Key
 }
 
 // NewOffice founds an authority. Its keys are ECDSA, which sign quickly.
-func NewOffice(from time.Time) *Office {
-	return &Office{root: pkitest.Root(pkitest.ECDSAKey("mandatetest root "+from.String()), "Test authority", from), From: from, next: 100}
+func NewOffice(from time.Time) *Office { return newOffice(from, pkitest.ECDSAKey) }
+
+// NewGOSTOffice founds one whose keys are GOST, on that curve.
+func NewGOSTOffice(from time.Time, c *gost.Curve) *Office {
+	return newOffice(from, func(seed string) *pkitest.Key { return pkitest.GOSTKey(c, seed) })
+}
+
+func newOffice(from time.Time, key func(seed string) *pkitest.Key) *Office {
+	return &Office{root: pkitest.Root(key("mandatetest root "+from.String()), "Test authority", from), From: from, next: 100, key: key}
 }
 
 // Trust believes the office, and knows that it has revoked those certificates, if any, a day after its foundation.
@@ -41,12 +52,21 @@ func (o *Office) Signer(of mandate.Organisation, p mandate.Person) *pkitest.Hold
 // SignerUntil certifies somebody for less than ten years.
 func (o *Office) SignerUntil(of mandate.Organisation, p mandate.Person, to time.Time) *pkitest.Holder {
 	o.next++
-	return o.root.Issue(pkitest.ECDSAKey(p.INN+p.SNILS+of.INN), pkitest.Template{
+	return o.root.Issue(o.key(p.INN+p.SNILS+of.INN), pkitest.Template{
 		Identity: pki.Identity{
 			CommonName: p.Name(), Organization: of.Name, Surname: p.Surname, GivenName: p.GivenName,
 			INN: p.INN, SNILS: p.SNILS, OGRNIP: p.OGRNIP, OrgINN: of.INN, OGRN: of.OGRN,
 		},
 		From: o.From, To: to, Serial: o.next,
+	})
+}
+
+// Clock certifies an authority that says when signatures were there (RFC 3161).
+func (o *Office) Clock() *pkitest.Holder {
+	o.next++
+	return o.root.Issue(o.key("clock"), pkitest.Template{
+		Identity: pki.Identity{CommonName: "Test clock"}, From: o.From, To: o.From.AddDate(10, 0, 0), Serial: o.next,
+		KeyUsage: x509.KeyUsageDigitalSignature, Uses: []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}},
 	})
 }
 
