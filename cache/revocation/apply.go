@@ -2,8 +2,10 @@ package revocation
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -149,12 +151,8 @@ func (d *delta) addPart(p Part) error {
 func (d *delta) count() error {
 	l := d.list
 	set := l.live.Load()
-	for name, more := range d.net {
-		if more == 0 {
-			continue
-		}
-		key := []byte(name)
-		hash := revoked.Hash(key)
+	for _, n := range d.inOrder() {
+		key, hash := []byte(n.name), n.hash
 		var before uint64
 		if set != nil && set.May(hash) {
 			var err error
@@ -162,7 +160,7 @@ func (d *delta) count() error {
 				return err
 			}
 		}
-		after := int64(before) + int64(more)
+		after := int64(before) + int64(d.net[n.name])
 		at := l.appendKey(nil, hash, key)
 		switch {
 		case after <= 0 && before > 0:
@@ -180,6 +178,24 @@ func (d *delta) count() error {
 		}
 	}
 	return nil
+}
+
+// hashed is a name with its hash.
+type hashed struct {
+	hash uint64
+	name string
+}
+
+// inOrder is the names that more or fewer parts hold, in the order in which they are stored: neighbours share blocks.
+func (d *delta) inOrder() []hashed {
+	all := make([]hashed, 0, len(d.net))
+	for name, more := range d.net {
+		if more != 0 {
+			all = append(all, hashed{revoked.Hash([]byte(name)), name})
+		}
+	}
+	slices.SortFunc(all, func(a, b hashed) int { return cmp.Compare(a.hash, b.hash) })
+	return all
 }
 
 // publish makes what is durable known to look-ups. The caller holds write.
