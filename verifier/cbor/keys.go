@@ -12,16 +12,18 @@ import (
 const fewKeys = 16
 
 // allDiffer reports that no two keys have the same name, as far as that is seen quickly: it may say no where the
-// answer is yes. It looks at the first eight bytes of few keys of one kind, which settles it for every map that
-// issuers write.
+// answer is yes. It looks at the first eight bytes of few keys, which settles it for every map that issuers write.
 func allDiffer(b []byte, keys []uint32) bool {
 	if len(keys) > fewKeys {
 		return false
 	}
 	var seen [fewKeys]uint64
+	integers, decimals := false, false // a text like "1" is another spelling of an integer
 	for i, at := range keys {
 		p, ok := mark(b[at:])
-		if !ok || (b[at]>>5 == majorText) != (b[keys[0]]>>5 == majorText) {
+		isText := b[at]>>5 == majorText
+		integers, decimals = integers || !isText, decimals || isText && mayBeDecimal(b[at:])
+		if !ok || integers && decimals {
 			return false
 		}
 		for _, other := range seen[:i] {
@@ -32,6 +34,16 @@ func allDiffer(b []byte, keys []uint32) bool {
 		seen[i] = p
 	}
 	return true
+}
+
+// mayBeDecimal reports whether the well-formed text key at the start of b begins like a number.
+func mayBeDecimal(b []byte) bool {
+	h, _ := readHead(b)
+	if h.indefinite || h.arg == 0 {
+		return h.indefinite
+	}
+	c := b[h.size]
+	return c >= '0' && c <= '9' || c == '-'
 }
 
 // mark is equal for two well-formed keys, both texts or both integers, when their names are; for some others too. It

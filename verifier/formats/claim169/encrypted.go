@@ -42,7 +42,7 @@ type sealed struct {
 
 // decodeEncrypted unlocks message and opens what stands inside: a signed CWT or, from issuers that do not
 // sign, bare claims.
-func (f Format) decodeEncrypted(message cbor.Item) (*verifier.Credential, error) {
+func (f Format) decodeEncrypted(a *verifier.Arena, message cbor.Item) (*verifier.Credential, error) {
 	e, err := parseEncrypt0(message.Untagged())
 	if err != nil {
 		return nil, err
@@ -56,9 +56,9 @@ func (f Format) decodeEncrypted(message cbor.Item) (*verifier.Credential, error)
 	case err != nil:
 		return nil, malformed(err)
 	case inner.Kind() == cbor.Map:
-		return decodeClaims(plain)
+		return decodeClaims(a, plain)
 	case outerTag(inner) == cose.TagSign1:
-		return decodeSigned(plain)
+		return decodeSigned(a, plain)
 	}
 	return nil, malformed(errUntagged)
 }

@@ -26,7 +26,7 @@ type Format struct {
 	Keys [][]byte
 }
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	// maxInflated bounds the decompressed message, in bytes: ten times what the largest symbol carries.
@@ -93,6 +93,11 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // Decode opens payload. Refusals are ReasonTooLarge, ReasonUnsupportedAlgorithm (also for an encrypted code
 // that no key opens) and ReasonMalformed.
 func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (f Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	var err error
@@ -105,21 +110,21 @@ func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
 		}
 		return nil, malformed(err)
 	}
-	return f.decodeMessage(s.plain)
+	return f.decodeMessage(a, s.plain)
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
-func (f Format) decodeMessage(message []byte) (*verifier.Credential, error) {
+func (f Format) decodeMessage(a *verifier.Arena, message []byte) (*verifier.Credential, error) {
 	item, err := cbor.Parse(message)
 	if err != nil {
 		return nil, malformed(err)
 	}
 	switch outerTag(item) {
 	case cose.TagSign1:
-		return decodeSigned(message)
+		return decodeSigned(a, message)
 	case tagEncrypt0:
-		return f.decodeEncrypted(item)
+		return f.decodeEncrypted(a, item)
 	}
 	return nil, malformed(errUntagged)
 }
@@ -133,7 +138,7 @@ func outerTag(message cbor.Item) uint64 {
 	return n
 }
 
-func decodeSigned(message []byte) (*verifier.Credential, error) {
+func decodeSigned(a *verifier.Arena, message []byte) (*verifier.Credential, error) {
 	s, err := cose.ParseSign1(message)
 	if err != nil {
 		return nil, malformed(err)
@@ -142,25 +147,29 @@ func decodeSigned(message []byte) (*verifier.Credential, error) {
 	if alg == verifier.AlgorithmNone {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %d", errAlgorithm, s.Algorithm))
 	}
-	c, err := decodeClaims(s.Payload)
+	c, err := decodeClaims(a, s.Payload)
 	if err != nil {
 		return nil, err
 	}
 	c.Proof = verifier.Proof{
 		Algorithm: alg,
-		KeyID:     bytes.Clone(s.KeyID),
-		Signed:    cose.AppendSigStructure(make([]byte, 0, len(message)+32), s.Protected, s.Payload),
-		Signature: bytes.Clone(s.Signature),
+		KeyID:     a.Bytes(s.KeyID),
+		Signed:    a.Keep(cose.AppendSigStructure(a.Tail(len(s.Payload)+len(s.Protected)+32), s.Protected, s.Payload)),
+		Signature: a.Bytes(s.Signature),
+	}
+	if len(s.Chain) > 0 {
+		c.Proof.Chain = a.List(len(s.Chain))
 	}
 	for _, der := range s.Chain {
-		c.Proof.Chain = append(c.Proof.Chain, bytes.Clone(der))
+		c.Proof.Chain = append(c.Proof.Chain, a.Bytes(der))
 	}
 	return c, nil
 }
 
 // decodeClaims opens the CWT claims set. Its credential has no proof yet.
-func decodeClaims(payload []byte) (*verifier.Credential, error) {
-	claims, err := cose.ParseClaims(payload)
+func decodeClaims(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
+	c := a.Begin(4 * len(payload)) // the signed bytes, and the claims, which are longer as JSON
+	claims, err := cose.ParseClaimsWith(payload, a.Text)
 	if err != nil {
 		return nil, malformed(err)
 	}
@@ -171,22 +180,16 @@ func decodeClaims(payload []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, malformed(err)
 	}
-	c := &verifier.Credential{
-		Format:      Format{}.Name(),
-		Type:        "identity",
-		Issuer:      claims.Issuer,
-		ID:          bytes.Clone(claims.ID),
-		IssuedAt:    claims.IssuedAt,
-		NotBefore:   claims.NotBefore,
-		ExpiresAt:   claims.ExpiresAt,
-		Claims:      appendIdentity(make([]byte, 0, 2*len(identity.Raw())), identity),
-		SchemaFault: checkIdentity(identity),
-		Bound:       claims.Confirm.Kind() != cbor.Absent, // RFC 8747; no presentation of this format proves it
-	}
+	c.Format, c.Type = Format{}.Name(), "identity"
+	c.Issuer, c.ID = claims.Issuer, a.Bytes(claims.ID)
+	c.IssuedAt, c.NotBefore, c.ExpiresAt = claims.IssuedAt, claims.NotBefore, claims.ExpiresAt
+	c.Claims = a.Keep(appendIdentity(a.Tail(2*len(identity.Raw())), identity))
+	c.SchemaFault = checkIdentity(identity)
+	c.Bound = claims.Confirm.Kind() != cbor.Absent // RFC 8747; no presentation of this format proves it
 	if claims.HasStatus {
-		c.Status = &verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index}
+		c.Status = a.Status(verifier.StatusRef{URI: claims.Status.URI, Index: claims.Status.Index})
 	}
-	describe(c, identity)
+	describe(a, c, identity)
 	return c, nil
 }
 

@@ -153,7 +153,7 @@ func TestBareClaimsHaveNoProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := decodeClaims(claims)
+	c, err := decodeClaims(new(verifier.Arena), claims)
 	if err != nil || c.Proof.Algorithm != verifier.AlgorithmNone || c.Proof.Signature != nil {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -248,7 +248,7 @@ func TestFlipEveryByte(t *testing.T) {
 		for i := range message {
 			broken := bytes.Clone(message)
 			broken[i] ^= byte(mask)
-			c, err := Format{}.decodeMessage(broken)
+			c, err := Format{}.decodeMessage(new(verifier.Arena), broken)
 			f("message", i, c, err)
 		}
 	}
@@ -309,7 +309,7 @@ func FuzzMessage(f *testing.F) {
 	}
 	f.Add(opened(f, []byte(locked)))
 	f.Fuzz(func(t *testing.T, message []byte) {
-		c, err := Format{Keys: [][]byte{secret}}.decodeMessage(message)
+		c, err := Format{Keys: [][]byte{secret}}.decodeMessage(new(verifier.Arena), message)
 		check(t, c, err)
 	})
 }

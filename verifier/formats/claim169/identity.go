@@ -1,9 +1,9 @@
 package claim169
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"vratar/verifier"
@@ -133,31 +133,56 @@ func isSample(i cbor.Item) bool {
 }
 
 // describe fills in the holder. A code that breaks the table is described as far as it can be read.
-func describe(c *verifier.Credential, identity cbor.Item) {
-	text := func(label int64) string {
-		s, _ := identity.Get(label).Text()
-		return strings.TrimSpace(s)
+func describe(a *verifier.Arena, c *verifier.Credential, identity cbor.Item) {
+	text := func(label int64) []byte {
+		s, _ := identity.Get(label).TextBytes()
+		return bytes.TrimSpace(s)
 	}
-	c.Holder.Name = text(labelFullName)
+	c.Holder.Name = a.Text(text(labelFullName))
 	if c.Holder.Name == "" {
-		c.Holder.Name = strings.Join(strings.Fields(text(labelFirst)+" "+text(labelMiddle)+" "+text(labelLast)), " ")
+		first, middle, last := text(labelFirst), text(labelMiddle), text(labelLast)
+		name := a.Tail(len(first) + len(middle) + len(last) + 3)
+		for _, part := range [...][]byte{first, middle, last} {
+			name = appendWords(name, part)
+		}
+		c.Holder.Name = a.KeepText(name)
 	}
-	c.Holder.BirthDate, _ = birthDate(identity.Get(labelBirthDate))
-	c.Holder.DocumentNumber = text(labelID)
-	if country := text(labelCountry); len(country) == 2 && strings.ToUpper(country) == country {
-		c.Country = country // alpha-3 is written too, which is not ours to translate
+	if day, ok := birthDate(identity.Get(labelBirthDate)); ok {
+		c.Holder.BirthDate = a.KeepText(day.AppendFormat(a.Tail(len(time.DateOnly)), time.DateOnly))
+	}
+	c.Holder.DocumentNumber = a.Text(text(labelID))
+	if country := text(labelCountry); len(country) == 2 && isUpper(country) {
+		c.Country = a.Text(country) // alpha-3 is written too, which is not ours to translate
 	}
 }
 
-// birthDate accepts YYYYMMDD and the YYYY-MM-DD that issuers write as well, and returns the latter.
-func birthDate(i cbor.Item) (string, bool) {
-	s, _ := i.Text()
+// appendWords appends the words of text with one blank before each but the first.
+func appendWords(dst, text []byte) []byte {
+	for word := range bytes.FieldsSeq(text) {
+		if len(dst) > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, word...)
+	}
+	return dst
+}
+
+func isUpper(two []byte) bool {
+	return two[0] >= 'A' && two[0] <= 'Z' && two[1] >= 'A' && two[1] <= 'Z'
+}
+
+// birthDate accepts YYYYMMDD and the YYYY-MM-DD that issuers write as well.
+func birthDate(i cbor.Item) (day time.Time, ok bool) {
+	s, _ := i.TextBytes()
 	for _, layout := range [...]string{"20060102", time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.Format(time.DateOnly), true
+		if len(s) != len(layout) {
+			continue
+		}
+		if day, err := time.Parse(layout, string(s)); err == nil {
+			return day, true
 		}
 	}
-	return "", false
+	return time.Time{}, false
 }
 
 // appendIdentity appends the identity as JSON under the names of the table.
@@ -188,7 +213,7 @@ func appendIdentity(dst []byte, identity cbor.Item) []byte {
 // appendLabel writes what the table does not assign: a number, or a text, marked so that it cannot pass for
 // a name of the table.
 func appendLabel(dst []byte, label cbor.Item) []byte {
-	if s, ok := label.Text(); ok {
+	if s, ok := label.Text(); ok { // seldom: no issuer should
 		return jsontext.AppendString(dst, "?"+s)
 	}
 	return append(label.AppendJSON(append(dst, '"')), '"')

@@ -6,11 +6,10 @@ package nzcp
 
 import (
 	"bytes"
-	"encoding/base32"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -22,7 +21,7 @@ import (
 // Format is the New Zealand COVID Pass. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	prefix  = "NZCP:/"
@@ -36,7 +35,6 @@ const (
 var (
 	errVersion   = errors.New("nzcp: another version than 1")
 	errTooLarge  = fmt.Errorf("nzcp: message of more than %d bytes", maxMessage)
-	errStray     = errors.New("nzcp: stray bits at the end of the Base32 text")
 	errUntagged  = errors.New("nzcp: not tagged as COSE_Sign1")
 	errAlgorithm = errors.New("nzcp: not ES256")
 	errNoKeyID   = errors.New("nzcp: no key identifier in the protected header")
@@ -50,8 +48,6 @@ var (
 	errBirth     = errors.New("nzcp: schema: dob is not a date")
 )
 
-var encoding = base32.StdEncoding.WithPadding(base32.NoPadding)
-
 // Name is the format's public spelling.
 func (Format) Name() string { return "nzcp" }
 
@@ -60,38 +56,36 @@ func (Format) Sniff(payload []byte) bool { return bytes.HasPrefix(trim(payload),
 
 func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
 
+// scratches are for messages, which nothing of survives Decode.
+var scratches = sync.Pool{New: func() any { return new([maxMessage]byte) }}
+
 // Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonTooLarge, ReasonUnsupportedAlgorithm and
 // ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text, ok := bytes.CutPrefix(trim(payload), []byte(prefix+version))
 	if !ok {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
 	}
-	if encoding.DecodedLen(len(text)) > maxMessage {
+	if 5*len(text)/8 > maxMessage {
 		return nil, verifier.Refuse(verifier.ReasonTooLarge, errTooLarge)
 	}
-	// The library skips line ends inside the text; a code has none.
-	if i := bytes.IndexAny(text, "\r\n"); i >= 0 {
-		return nil, malformed(base32.CorruptInputError(i))
-	}
-	message, err := encoding.AppendDecode(nil, text)
+	s := scratches.Get().(*[maxMessage]byte)
+	defer scratches.Put(s)
+	message, err := appendBase32(s[:0], text)
 	if err != nil {
 		return nil, malformed(err)
 	}
-	if !canonical(text, message) {
-		return nil, malformed(errStray)
-	}
-	return decodeMessage(message)
-}
-
-// canonical reports whether text is the one spelling of message.
-func canonical(text, message []byte) bool {
-	return bytes.Equal(encoding.AppendEncode(make([]byte, 0, len(text)), message), text)
+	return decodeMessage(a, message)
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
-func decodeMessage(message []byte) (*verifier.Credential, error) {
+func decodeMessage(a *verifier.Arena, message []byte) (*verifier.Credential, error) {
 	if len(message) == 0 || message[0] != 0xc0|cose.TagSign1 {
 		return nil, malformed(errUntagged) // §2.1 asks for the tag
 	}
@@ -102,7 +96,8 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 	if s.Algorithm != cose.ES256 {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, errAlgorithm)
 	}
-	claims, err := cose.ParseClaims(s.Payload)
+	c := a.Begin(4 * len(message)) // the signed bytes, and the claims, which are longer as JSON
+	claims, err := cose.ParseClaimsWith(s.Payload, a.Text)
 	if err != nil {
 		return nil, malformed(err)
 	}
@@ -114,27 +109,28 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 		return nil, malformed(errType)
 	}
 	subject := pass.GetText("credentialSubject")
-	given, _ := subject.GetText("givenName").Text()
-	family, _ := subject.GetText("familyName").Text()
-	birth, _ := subject.GetText("dob").Text()
-	return &verifier.Credential{
-		Format:      Format{}.Name(),
-		Type:        "health_pass",
-		Issuer:      claims.Issuer,
-		Country:     "NZ",
-		ID:          bytes.Clone(claims.ID),
-		Holder:      verifier.Holder{Name: strings.TrimSpace(given + " " + family), BirthDate: birth},
-		Claims:      pass.AppendJSON(nil),
-		NotBefore:   claims.NotBefore,
-		ExpiresAt:   lastInstant(claims.ExpiresAt),
-		SchemaFault: checkPass(pass),
-		Proof: verifier.Proof{
-			Algorithm: verifier.ES256,
-			KeyID:     bytes.Clone(s.KeyID),
-			Signed:    cose.AppendSigStructure(nil, s.Protected, s.Payload),
-			Signature: bytes.Clone(s.Signature),
-		},
-	}, nil
+	birth, _ := subject.GetText("dob").TextBytes()
+	c.Format, c.Type, c.Country = Format{}.Name(), "health_pass", "NZ"
+	c.Issuer, c.ID = claims.Issuer, a.Bytes(claims.ID)
+	c.Holder = verifier.Holder{Name: name(a, subject), BirthDate: a.Text(birth)}
+	c.Claims = a.Keep(pass.AppendJSON(a.Tail(2 * len(pass.Raw()))))
+	c.NotBefore, c.ExpiresAt = claims.NotBefore, lastInstant(claims.ExpiresAt)
+	c.SchemaFault = checkPass(pass)
+	c.Proof = verifier.Proof{
+		Algorithm: verifier.ES256,
+		KeyID:     a.Bytes(s.KeyID),
+		Signed:    a.Keep(cose.AppendSigStructure(a.Tail(len(s.Payload)+len(s.Protected)+32), s.Protected, s.Payload)),
+		Signature: a.Bytes(s.Signature),
+	}
+	return c, nil
+}
+
+// name is given and family name as one text.
+func name(a *verifier.Arena, subject cbor.Item) string {
+	given, _ := subject.GetText("givenName").TextBytes()
+	family, _ := subject.GetText("familyName").TextBytes()
+	var room [2*maxName + 1]byte
+	return a.Text(bytes.TrimSpace(append(append(append(room[:0], given...), ' '), family...)))
 }
 
 // lastInstant is the end of a validity that excludes exp itself: here a pass has expired when now ≥ exp
@@ -165,32 +161,46 @@ func protectsKeyID(s *cose.Sign1) bool {
 
 // checkPass holds the credential against §2.2 and §2.3.
 func checkPass(pass cbor.Item) error {
-	first, _ := pass.GetText("@context").At(0).Text()
-	vcVersion, _ := pass.GetText("version").Text()
-	var types []string
-	for e := range pass.GetText("type").Elements() {
-		t, _ := e.Text()
-		types = append(types, t)
-	}
 	subject := pass.GetText("credentialSubject")
-	given, ok := subject.GetText("givenName").Text()
+	given, _ := subject.GetText("givenName").TextBytes()
 	family := subject.GetText("familyName")
-	surname, isText := family.Text()
-	birth, _ := subject.GetText("dob").Text()
-	_, err := time.Parse(time.DateOnly, birth)
+	surname, isText := family.TextBytes()
+	birth, _ := subject.GetText("dob").TextBytes()
 	switch {
-	case first != "https://www.w3.org/2018/credentials/v1":
+	case !isTextOf(pass.GetText("@context").At(0), "https://www.w3.org/2018/credentials/v1"):
 		return errContext
-	case vcVersion != "1.0.0":
+	case !isTextOf(pass.GetText("version"), "1.0.0"):
 		return errVCVersion
-	case !slices.Contains(types, "VerifiableCredential") || !slices.Contains(types, "PublicCovidPass"):
+	case !hasType(pass, "VerifiableCredential") || !hasType(pass, "PublicCovidPass"):
 		return errType
-	case !ok || given == "" || utf8.RuneCountInString(given) > maxName:
+	case len(given) == 0 || utf8.RuneCount(given) > maxName:
 		return errName
-	case family.Kind() != cbor.Absent && !isText || utf8.RuneCountInString(surname) > maxName:
+	case family.Kind() != cbor.Absent && !isText || utf8.RuneCount(surname) > maxName:
 		return errName
-	case err != nil:
+	case !isDay(birth):
 		return errBirth
 	}
 	return nil
+}
+
+func isTextOf(i cbor.Item, want string) bool {
+	s, ok := i.TextBytes()
+	return ok && string(s) == want
+}
+
+func hasType(pass cbor.Item, want string) bool {
+	for e := range pass.GetText("type").Elements() {
+		if isTextOf(e, want) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDay(s []byte) bool {
+	if len(s) != len(time.DateOnly) {
+		return false
+	}
+	_, err := time.Parse(time.DateOnly, string(s))
+	return err == nil
 }

@@ -181,7 +181,7 @@ func TestFlipEveryByte(t *testing.T) {
 		}
 	}
 	f("text", good, Format{}.Decode)
-	f("message", message, decodeMessage)
+	f("message", message, func(b []byte) (*verifier.Credential, error) { return decodeMessage(new(verifier.Arena), b) })
 }
 
 // Every text has one message and every message one text; what is opened keeps its promises.
@@ -209,7 +209,7 @@ func FuzzDecodeMessage(f *testing.F) {
 		f.Add(message)
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
-		c, err := decodeMessage(message)
+		c, err := decodeMessage(new(verifier.Arena), message)
 		check(t, c, err)
 		if err != nil || len(message) > maxMessage {
 			return
