@@ -161,7 +161,7 @@ func (l *loadFlags) do(ctx context.Context, args []string, s streams) error {
 	if l.scenario.simulate {
 		return l.simulate(s)
 	}
-	l.credentials.begin(l.admits(), time.Now())
+	l.credentials.begin(l.admits())
 	from, err := l.credentials.open()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ type credentials struct {
 	seed    uint64 // of a corpus made on the spot, when seeded
 	seeded  bool
 	size    int // how many to make; 0 as many as needed
-	first   int // number of the first that is made; below zero: one that follows from the clock
+	first   int // number of the first that is made; below zero: see begin
 	mix     string
 	formats string
 	refused float64       // percent, instead of mix
@@ -40,17 +41,18 @@ func (c *credentials) flags(f *flag.FlagSet) {
 		return err
 	})
 	f.IntVar(&c.size, "size", 0, "how many credentials to make from the seed (default: as many as scans, 10000 for verify)")
-	f.IntVar(&c.first, "first", -1, "`number` of the first credential to make from the seed (default: 0, for scans one that follows from the clock, so that another run shows others)")
+	f.IntVar(&c.first, "first", -1, "`number` of the first credential to make from the seed (default: 0, for scans one at random, so that another run shows others)")
 	c.making(f)
 }
 
-// begin chooses the first number where none was asked for. A second's worth of numbers is more than a gateway admits.
-func (c *credentials) begin(admits bool, now time.Time) {
-	const perSecond, early = 100_000, 1_700_000_000
+// begin chooses the first number where none was asked for: for scans one at random, since a credential is admitted
+// once. Every format has room for numbers of eight digits.
+func (c *credentials) begin(admits bool) {
+	const room = 90_000_000
 	if c.first < 0 {
 		c.first = 0
 		if admits {
-			c.first = int(now.Unix()-early) * perSecond
+			c.first = rand.IntN(room)
 		}
 	}
 }
