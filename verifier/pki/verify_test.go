@@ -242,9 +242,9 @@ func TestRevocation(t *testing.T) {
 	f("signed by an imposter", RevocationUnknown, FailureNone, true, imposed)
 }
 
-func TestChains(t *testing.T) {
-	w := newWorld()
-	f := func(name string, h *pkitest.Holder, want Failure, along ...*pkitest.Holder) {
+// chained is a test of what a holder signs, with certificates of others along.
+func (w *world) chained(t *testing.T) func(name string, h *pkitest.Holder, want Failure, along ...*pkitest.Holder) {
+	return func(name string, h *pkitest.Holder, want Failure, along ...*pkitest.Holder) {
 		t.Helper()
 		var certificates []*Certificate
 		for _, a := range along {
@@ -255,11 +255,22 @@ func TestChains(t *testing.T) {
 			t.Errorf("%s: %+v", name, s)
 		}
 	}
-	key := func(seed string) *pkitest.Key { return pkitest.GOSTKey(curve(1), seed) }
-	leaf := func(issuer *pkitest.Holder) *pkitest.Holder {
-		return issuer.Issue(key("leaf"), head(pkitest.Template{}))
-	}
+}
 
+func key(seed string) *pkitest.Key { return pkitest.GOSTKey(curve(1), seed) }
+
+// named is an authority with any number of others below it.
+func named(name string) pkitest.Template {
+	return authority(pkitest.Template{Identity: Identity{CommonName: name}, PathLimit: -1})
+}
+
+func leaf(issuer *pkitest.Holder) *pkitest.Holder {
+	return issuer.Issue(key("leaf"), head(pkitest.Template{}))
+}
+
+func TestChains(t *testing.T) {
+	w := newWorld()
+	f := w.chained(t)
 	rogue := pkitest.Root(key("rogue"), "Root", start)
 	rogueAuthority := rogue.Issue(key("rogue authority"), authority(pkitest.Template{}))
 	f("another root of the same name", leaf(rogueAuthority), FailureUntrusted, rogueAuthority, rogue)
@@ -267,7 +278,7 @@ func TestChains(t *testing.T) {
 	f("issued by one that is no authority", leaf(w.head), FailureKeyUsage, w.head)
 	f("an authority below one that allows none", leaf(w.authority.Issue(key("sub"), authority(pkitest.Template{Identity: Identity{CommonName: "Sub"}}))),
 		FailureKeyUsage, w.authority.Issue(key("sub"), authority(pkitest.Template{Identity: Identity{CommonName: "Sub"}})))
-	open := w.root.Issue(key("open"), authority(pkitest.Template{Identity: Identity{CommonName: "Open"}, PathLimit: -1}))
+	open := w.root.Issue(key("open"), named("Open"))
 	below := open.Issue(key("below"), authority(pkitest.Template{Identity: Identity{CommonName: "Below"}}))
 	f("two authorities", leaf(below), FailureNone, below, open)
 	f("one of two is missing", leaf(below), FailureUntrusted, below)
@@ -276,18 +287,23 @@ func TestChains(t *testing.T) {
 	f("a key for encryption", w.authority.Issue(key("leaf"), head(pkitest.Template{KeyUsage: x509.KeyUsageKeyEncipherment})), FailureKeyUsage)
 	strange := pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}
 	f("a strange critical extension", w.authority.Issue(key("leaf"), head(pkitest.Template{Extra: []pkix.Extension{strange}})), FailureKeyUsage)
-	f("ECDSA on the way", leaf(w.root.Issue(pkitest.ECDSAKey("way"), authority(pkitest.Template{Identity: Identity{CommonName: "Way"}}))), FailureUntrusted,
-		w.root.Issue(pkitest.ECDSAKey("way"), authority(pkitest.Template{Identity: Identity{CommonName: "Way"}})))
+	way := w.root.Issue(pkitest.ECDSAKey("way"), authority(pkitest.Template{Identity: Identity{CommonName: "Way"}}))
+	f("ECDSA on the way", leaf(way), FailureUntrusted, way)
+}
 
-	// A path goes in circles nowhere, and long ones end.
-	a := w.root.Issue(key("a"), authority(pkitest.Template{Identity: Identity{CommonName: "A"}, PathLimit: -1}))
-	b := a.Issue(key("b"), authority(pkitest.Template{Identity: Identity{CommonName: "B"}, PathLimit: -1}))
-	back := b.Issue(key("a"), authority(pkitest.Template{Identity: Identity{CommonName: "A"}, PathLimit: -1}))
+// A path goes in circles nowhere, and long ones end.
+func TestLongChains(t *testing.T) {
+	w := newWorld()
+	f := w.chained(t)
+	open := w.root.Issue(key("open"), named("Open"))
+	a := w.root.Issue(key("a"), named("A"))
+	b := a.Issue(key("b"), named("B"))
+	back := b.Issue(key("a"), named("A"))
 	f("a circle", leaf(back), FailureUntrusted, back, b)
 	f("a circle with a way out", leaf(back), FailureNone, back, b, a)
 	long := []*pkitest.Holder{open}
 	for i := range MaxChain {
-		long = append(long, long[i].Issue(key(string(rune('a'+i))), authority(pkitest.Template{Identity: Identity{CommonName: string(rune('a' + i))}, PathLimit: -1})))
+		long = append(long, long[i].Issue(key(string(rune('a'+i))), named(string(rune('a'+i)))))
 	}
 	f("too long", leaf(long[MaxChain]), FailureUntrusted, long...)
 	f("long", leaf(long[MaxChain-4]), FailureNone, long...)

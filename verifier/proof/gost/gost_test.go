@@ -130,7 +130,6 @@ func TestFields(t *testing.T) {
 	random := rand.New(rand.NewChaCha8([32]byte{2}))
 	for _, c := range Curves() {
 		f := c.field
-		top := new(big.Int).Lsh(big.NewInt(1), uint(8*c.Size))
 		ends := []*big.Int{new(big.Int), big.NewInt(1), new(big.Int).Sub(c.p, big.NewInt(1)), new(big.Int).Rsh(c.p, 1)}
 		for range 30 {
 			b := make([]byte, c.Size)
@@ -148,42 +147,49 @@ func TestFields(t *testing.T) {
 				checkField(t, c, f, x, y)
 			}
 		}
-		if _, ok := f.(*montgomery); ok {
+	}
+}
+
+// Elements that no number is turned into, from p to all bits set, count as what they are modulo p.
+func TestLooseElements(t *testing.T) {
+	for _, c := range Curves() {
+		if _, ok := c.field.(*montgomery); ok {
 			continue
 		}
-		// Elements that no number is turned into: from p to all bits set.
 		for i := range int64(4) {
-			x := new(big.Int).Sub(top, big.NewInt(1+i))
-			ex, small := limbs(x), new(big.Int).Mod(x, c.p)
-			var z element
-			for _, y := range ends {
-				ey := f.fromBig(y)
-				if f.mul(&z, &ex, &ey); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Mul(small, y), c.p)) != 0 {
-					t.Errorf("%s: %x · %x", c.Name, x, y)
-				}
-			}
-			f.mul(&z, &ex, &ex)
-			if f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Mul(small, small), c.p)) != 0 {
-				t.Errorf("%s: %x²", c.Name, x)
-			}
-			if f.tripleAdd(&z, &ex, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Lsh(small, 2), c.p)) != 0 {
-				t.Errorf("%s: 4·%x", c.Name, x)
-			}
-			if f.add(&z, &ex, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Lsh(small, 1), c.p)) != 0 {
-				t.Errorf("%s: 2·%x", c.Name, x)
-			}
-			var zero element
-			if f.subTwice(&z, &zero, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Lsh(new(big.Int).Neg(small), 1), c.p)) != 0 {
-				t.Errorf("%s: -2·%x", c.Name, x)
-			}
-			if f.half(&z, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Mul(small, new(big.Int).Rsh(new(big.Int).Add(c.p, big.NewInt(1)), 1)), c.p)) != 0 {
-				t.Errorf("%s: half of %x", c.Name, x)
-			}
-			if f.sub(&z, &zero, &ex); f.toBig(&z).Cmp(new(big.Int).Mod(new(big.Int).Neg(small), c.p)) != 0 {
-				t.Errorf("%s: -%x", c.Name, x)
-			}
+			x := new(big.Int).Lsh(big.NewInt(1), uint(8*c.Size))
+			checkLoose(t, c, x.Sub(x, big.NewInt(1+i)))
 		}
 	}
+}
+
+func checkLoose(t *testing.T, c *Curve, x *big.Int) {
+	t.Helper()
+	f, ex, small := c.field, limbs(x), new(big.Int).Mod(x, c.p)
+	var z, zero element
+	same := func(name string, want *big.Int) {
+		t.Helper()
+		if f.toBig(&z).Cmp(want.Mod(want, c.p)) != 0 {
+			t.Errorf("%s: %s of %x", c.Name, name, x)
+		}
+	}
+	ey := f.fromBig(c.y)
+	f.mul(&z, &ex, &ey)
+	same("product", new(big.Int).Mul(small, c.y))
+	f.mul(&z, &ex, &ex)
+	same("product with itself", new(big.Int).Mul(small, small))
+	f.sqr(&z, &ex)
+	same("square", new(big.Int).Mul(small, small))
+	f.add(&z, &ex, &ex)
+	same("double", new(big.Int).Lsh(small, 1))
+	f.tripleAdd(&z, &ex, &ex)
+	same("four times", new(big.Int).Lsh(small, 2))
+	f.sub(&z, &zero, &ex)
+	same("negative", new(big.Int).Neg(small))
+	f.subTwice(&z, &zero, &ex)
+	same("twice the negative", new(big.Int).Neg(new(big.Int).Lsh(small, 1)))
+	f.half(&z, &ex)
+	same("half", new(big.Int).Mul(small, new(big.Int).Rsh(new(big.Int).Add(c.p, big.NewInt(1)), 1)))
 }
 
 func checkField(t *testing.T, c *Curve, f field, x, y *big.Int) {

@@ -4,6 +4,7 @@ import (
 	"encoding/asn1"
 	"encoding/hex"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -140,15 +141,18 @@ func TestSignatureVectors(t *testing.T) {
 		if !k.Verify(digest, signature) || k.Verify(digest, signature[1:]) || k.Verify(digest[1:], signature) {
 			t.Errorf("%s: as bytes", v.Name)
 		}
-		for _, bad := range []*big.Int{new(big.Int), c.q, new(big.Int).Add(c.q, r)} {
-			b := make([]byte, c.Size)
-			if bad.BitLen() > 8*c.Size {
-				continue
-			}
-			bad.FillBytes(b)
-			if k.Verify(digest, append(append([]byte{}, b...), signature[c.Size:]...)) || k.Verify(digest, append(append([]byte{}, signature[:c.Size]...), b...)) {
-				t.Errorf("%s: %x as a half is accepted", v.Name, b)
-			}
+		refusesHalves(t, k, digest, signature)
+	}
+}
+
+// refusesHalves puts numbers that no half of a signature may be in the place of either.
+func refusesHalves(t *testing.T, k *PublicKey, digest, signature []byte) {
+	t.Helper()
+	c, half := k.Curve, k.Curve.Size
+	for _, number := range []*big.Int{new(big.Int), c.q, new(big.Int).Add(c.q, big.NewInt(1))} {
+		bad := number.FillBytes(make([]byte, half))
+		if k.Verify(digest, slices.Concat(bad, signature[half:])) || k.Verify(digest, slices.Concat(signature[:half], bad)) {
+			t.Errorf("%s: %x as a half is accepted", c.Name, bad)
 		}
 	}
 }
