@@ -48,6 +48,8 @@ func TestSourcesByKind(t *testing.T) {
 	f("status", `shc = "https://a.example/cards"`, refresh.HealthCardLists{Issuer: "https://a.example/cards"})
 	f("status", `token_list = "https://a.example/1"`, refresh.TokenList{URL: "https://a.example/1"})
 	f("status", `dcc = "https://a.example/revocation-list"`, refresh.RevocationBatches{URL: "https://a.example/revocation-list"})
+	f("status", `revoked_ids = "https://a.example/ids.txt"`, refresh.RevokedIDs{URL: "https://a.example/ids.txt"})
+	f("status", "revoked_ids = \"ids.txt\"\nissuer = \"a\"", refresh.RevokedIDs{File: "/etc/vratar/ids.txt", Issuer: "a"})
 }
 
 func TestFaultsOfSources(t *testing.T) {
@@ -58,7 +60,10 @@ func TestFaultsOfSources(t *testing.T) {
 		}
 	}
 	f("trust", "", "trust.sources[0]: want exactly one of did, jwks, sdjwt, folder, shc, pretix")
-	f("status", "", "status.sources[0]: want exactly one of shc, pretix, token_list, dcc")
+	f("status", "", "status.sources[0]: want exactly one of shc, pretix, token_list, dcc, revoked_ids")
+	f("status", `revoked_ids = "http://a.example/ids.txt"`, "status.sources[0].revoked_ids: http lets anybody")
+	f("status", "revoked_ids = \"x\"\ncountry = \"KZ\"", "status.sources[0].country: is for trust.sources only")
+	f("trust", `revoked_ids = "x"`, "trust.sources[0].revoked_ids: does not belong into trust.sources")
 	f("trust", "did = \"did:web:a.example\"\nfolder = \"x\"", "want exactly one of")
 	f("trust", `dcc = "https://a.example"`, "trust.sources[0].dcc: does not belong into trust.sources")
 	f("status", `folder = "x"`, "status.sources[0].folder: does not belong into status.sources")

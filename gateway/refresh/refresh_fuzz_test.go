@@ -46,8 +46,10 @@ func FuzzReadKept(f *testing.F) {
 	all := []Origin{
 		DIDWeb{DID: "did:web:example.com"}, KeySet{URL: home, Binding: Binding{Issuer: "a"}}, VCIssuer{Issuer: home},
 		HealthCardIssuer{Issuer: home}, Folder{Path: "x"}, PretixEvent{URL: home}, PretixSecrets{URL: home},
-		HealthCardLists{Issuer: home}, RevocationBatches{URL: home}, TokenList{URL: home},
+		HealthCardLists{Issuer: home}, RevocationBatches{URL: home}, TokenList{URL: home}, RevokedIDs{URL: home},
 	}
+	f.Add([]byte("# ids\nticket-1\n00aaBB\n"))
+	f.Add([]byte(`{"since":"","whole":"2026-03-01T10:00:00Z","batches":{"b":{"country":"AT","stored":true}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, o := range all {
 			l, err := o.read(content{data: data})

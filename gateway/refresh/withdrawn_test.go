@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"vratar/cache/revocation"
 	"vratar/verifier"
 	"vratar/verifier/issuing"
 )
@@ -155,6 +156,11 @@ func (b *backend) publish(id, text string, deleted bool) {
 }
 
 func TestRevocationBatches(t *testing.T) {
+	t.Run("in memory", func(t *testing.T) { testRevocationBatches(t, nil) })
+	t.Run("in the database", func(t *testing.T) { testRevocationBatches(t, newShelves(t).lists) })
+}
+
+func testRevocationBatches(t *testing.T, lists *revocation.Lists) {
 	b := newBackend(t)
 	signer := certified(t, "Ministry")
 	code := func(id string) (text, hash string) {
@@ -187,11 +193,13 @@ func TestRevocationBatches(t *testing.T) {
 	defer closeStore()
 	cfg := fromServers([]string{trusted.URL}, nil)
 	cfg.Status.Sources = []Origin{RevocationBatches{URL: b.URL + "/revocation-list"}}
-	cfg.Status.Timeout, cfg.Status.MaxSize, cfg.Store = 5*time.Second, 1<<20, saved
+	cfg.Status.Timeout, cfg.Status.MaxSize, cfg.Store, cfg.Revocations = 5*time.Second, 1<<20, saved, lists
 	r := newRefresher(t, cfg)
 	look(t, r, 0)
 	expect(t, r, good, verifier.ReasonStatusUnknown)
-	if got := look(t, r, 1); got.Entries != 2 || got.Format != "dcc_revocation" || got.From != "dcc" || got.Awaited {
+	if got := look(t, r, 1); (got.Stored != nil) != (lists != nil) || (lists != nil && got.Stored.Entries != 2) {
+		t.Fatalf("stored %+v", got.Stored)
+	} else if got.Entries != 2 || got.Format != "dcc_revocation" || got.From != "dcc" || got.Awaited {
 		t.Fatalf("source %+v", got)
 	}
 	if b.hits["/revocation-list"] != 2 {
