@@ -19,7 +19,7 @@ import (
 	"vratar/verifier"
 )
 
-func description(t *testing.T) *openapi3.T {
+func description(t testing.TB) *openapi3.T {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(openapiText)
 	if err != nil {
@@ -102,7 +102,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 }
 
 // checkAnswer holds an answer against the description of its operation.
-func checkAnswer(t *testing.T, doc *openapi3.T, method, path string, resp *http.Response) {
+func checkAnswer(t testing.TB, doc *openapi3.T, method, path string, resp *http.Response) {
 	t.Helper()
 	path, _, _ = strings.Cut(path, "?")
 	responses := doc.Paths.Value(path).GetOperation(method).Responses
@@ -123,7 +123,7 @@ func checkAnswer(t *testing.T, doc *openapi3.T, method, path string, resp *http.
 	checkJSON(t, content.Schema.Value, text)
 }
 
-func checkJSON(t *testing.T, schema *openapi3.Schema, text []byte) {
+func checkJSON(t testing.TB, schema *openapi3.Schema, text []byte) {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(text))
 	var v any

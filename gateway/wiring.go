@@ -107,21 +107,24 @@ func (g *Gateway) greeting() []byte {
 }
 
 // URL is how browsers reach the gateway, without a slash at its end.
-func (g *Gateway) URL() string {
-	if u, err := url.Parse(g.cfg.PublicURL); err == nil && u.Host != "" {
+func (g *Gateway) URL() string { return g.cfg.url(g.listeners[0].Addr().String()) }
+
+// url is how browsers reach a gateway of this configuration that listens on an address.
+func (c *Config) url(listening string) string {
+	if u, err := url.Parse(c.PublicURL); err == nil && u.Host != "" {
 		return u.Scheme + "://" + u.Host
 	}
-	host, _, err := net.SplitHostPort(g.cfg.Listen)
+	host, _, err := net.SplitHostPort(c.Listen)
 	if ip := net.ParseIP(host); err != nil || host == "" || (ip != nil && ip.IsUnspecified()) {
 		host = "localhost" // every address includes this one
 	}
 	scheme := "http"
-	if g.cfg.TLS.Cert != "" {
+	if c.TLS.Cert != "" {
 		scheme = "https"
 	}
-	_, port, err := net.SplitHostPort(g.listeners[0].Addr().String())
+	_, port, err := net.SplitHostPort(listening)
 	if err != nil {
-		return scheme + "://" + g.cfg.Listen
+		return scheme + "://" + c.Listen
 	}
 	return scheme + "://" + net.JoinHostPort(host, port)
 }

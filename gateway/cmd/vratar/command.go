@@ -45,7 +45,7 @@ type call struct {
 // commands is the one list, in the order in which a newcomer meets them.
 func commands() []command {
 	return []command{
-		demoCommand(), serveCommand(),
+		demoCommand(), serveCommand(), adminCommand(),
 		verifyCommand(), issueCommand(), presentCommand(), keygenCommand(), trustCommand(), statusCommand(),
 		ledgerCommand(), backupCommand(), restoreCommand(),
 		versionCommand(),
