@@ -103,7 +103,7 @@ func TestSourcesOfTheExample(t *testing.T) {
 		lines = append(lines, line)
 	}
 	c, err := ParseConfig([]byte(strings.Join(lines, "")), "/etc/vratar")
-	if err != nil || len(c.Trust.Sources) != 6 || len(c.Status.Sources) != 4 {
+	if err != nil || len(c.Trust.Sources) != 6 || len(c.Status.Sources) != 5 {
 		t.Errorf("%d sources of trust, %d of status: %v", len(c.Trust.Sources), len(c.Status.Sources), err)
 	}
 }
