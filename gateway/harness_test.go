@@ -37,7 +37,8 @@ type house struct {
 	gateway *Gateway
 	stop    func()
 
-	presented int // how many scans `present` has made
+	now       func() time.Time // the clock of mandates; nil: the machine's
+	presented int              // how many scans `present` has made
 }
 
 type sample struct {
@@ -85,6 +86,11 @@ func (h *house) loadSamples(w *demo.World) {
 
 func newHouse(t testing.TB, change func(*Config)) *house {
 	t.Helper()
+	return newHouseAt(t, nil, change)
+}
+
+func newHouseAt(t testing.TB, now func() time.Time, change func(*Config)) *house {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "card.jwk"), rsaKey(), 0o600); err != nil {
 		t.Fatal(err)
@@ -93,7 +99,7 @@ func newHouse(t testing.TB, change func(*Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, samples: map[string]sample{}, log: &journal{}}
+	h := &house{t: t, now: now, samples: map[string]sample{}, log: &journal{}}
 	if h.cfg, err = LoadConfig(world.ConfigFile()); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +123,7 @@ func newHouse(t testing.TB, change func(*Config)) *house {
 // start runs the gateway; stop ends it in order and may be followed by another start.
 func (h *house) start() {
 	h.t.Helper()
-	g, err := New(h.cfg, Deps{Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	g, err := New(h.cfg, Deps{now: h.now, Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		h.t.Fatal(err)
 	}

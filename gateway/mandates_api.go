@@ -209,11 +209,12 @@ func (g *Gateway) showMandate(ctx *fasthttp.RequestCtx, who *visitor) *problem.P
 		mandateShown
 		Report json.RawMessage `json:"report"`
 	}{mandateShown: g.shownMandate(who.Identity, e, now)}
-	_, report := e.Proven()
+	_, proof := e.Proven()
+	answer.Report = proofReport(proof)
 	if answer.Mine && len(places) > 0 {
-		report, _ = g.bestJudgement(places, who.Identity, e.Number, now)
+		report, _ := g.bestJudgement(places, who.Identity, e.Number, now)
+		answer.Report = report.AppendJSON(nil)
 	}
-	answer.Report = report.AppendJSON(nil)
 	return respond(ctx, answer)
 }
 

@@ -15,6 +15,7 @@ import (
 	"vratar/gateway/access"
 	"vratar/gateway/mandates"
 	"vratar/gateway/problem"
+	"vratar/verifier"
 	"vratar/verifier/mandate"
 )
 
@@ -64,7 +65,7 @@ func (g *Gateway) bringMandate(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 		Stored  bool            `json:"stored"`
 		Mandate *mandateShown   `json:"mandate,omitempty"`
 		Report  json.RawMessage `json:"report"`
-	}{Stored: got.Entry != nil, Report: got.Report.AppendJSON(nil)}
+	}{Stored: got.Entry != nil, Report: proofReport(got.Report)}
 	if got.Entry != nil {
 		shown := g.shownMandate(who.Identity, got.Entry, g.moment(time.Now()))
 		answer.Mandate = &shown
@@ -74,6 +75,14 @@ func (g *Gateway) bringMandate(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 	}
 	g.log.Info("mandate brought in", slog.String("mandate", got.Entry.Number), slog.String("by", who.ID))
 	return made(ctx, answer)
+}
+
+// proofReport is what is told of a proof alone: that it holds, with the checks of a scan not checked yet, or why not.
+func proofReport(r mandate.Report) []byte {
+	if _, refused := r.Failed(); !refused {
+		r.Outcome, r.Reason = verifier.Valid, verifier.ReasonOK
+	}
+	return r.AppendJSON(nil)
 }
 
 // mayBring reports whether a mandate is somebody's to bring in: his own, or one of the organisation that he looks
