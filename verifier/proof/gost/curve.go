@@ -19,6 +19,9 @@ type Curve struct {
 	cofactor bool     // not 1
 	oids     []asn1.ObjectIdentifier
 	base     func() []multiple // odd multiples of the base point
+
+	edwards     *edwards // nil: the curve has no such form
+	edwardsBase func() []edwardsMultiple
 }
 
 // Params are the numbers of a curve y² = x³ + ax + b modulo p, with a base point of order q.
@@ -59,7 +62,7 @@ var curves = []*Curve{
 		"400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67",
 		"91e38443a5e82c0d880923425712b2bb658b9196932e02c78b2582fe742daa28",
 		"32879423ab1a0375895786c4bb46e9565fde0b5344766740af268adb32322e5c",
-	}),
+	}).withEdwards("0605f6b7c183fa81578bc39cfad518132b9df62897009af7e522c32d6dc7bffb"),
 	newCurve("id-tc26-gost-3410-2012-256-paramSetB", []asn1.ObjectIdentifier{{1, 2, 643, 7, 1, 2, 1, 1, 2}, {1, 2, 643, 2, 2, 35, 1}, {1, 2, 643, 2, 2, 36, 0}}, [6]string{
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd94",
@@ -107,7 +110,7 @@ var curves = []*Curve{
 		"3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc98cdba46506ab004c33a9ff5147502cc8eda9e7a769a12694623cef47f023ed",
 		"e2e31edfc23de7bdebe241ce593ef5de2295b7a9cbaef021d385f7074cea043aa27272a7ae602bf2a7b9033db9ed3610c6fb85487eae97aac5bc7928c1950148",
 		"f5ce40d95b5eb899abbccff5911cb8577939804d6527378b8c108c3d2090ff9be18e2d33e3021ed2ef32d85822423b6304f726aa854bae07d0396e9a9addc40f",
-	}),
+	}).withEdwards("9e4f5d8c017d8d9f13a5cf3cdf5bfe4dab402d54198e31ebde28a0621050439ca6b39e0a515c06b304e2ce43e79e369e91a0cfc2bc2a22b4ca302dbb33ee7550"),
 }
 
 func newCurve(name string, oids []asn1.ObjectIdentifier, parameters [6]string) *Curve {
@@ -120,9 +123,22 @@ func newCurve(name string, oids []asn1.ObjectIdentifier, parameters [6]string) *
 	c := &Curve{
 		Name: name, Size: size, p: n[0], b: n[2], q: n[3], x: n[4], y: n[5],
 		field: f, a: f.fromBig(n[1]), one: f.fromBig(big.NewInt(1)),
-		cofactor: n[0].BitLen()-n[3].BitLen() > 1, oids: oids,
+		cofactor: new(big.Int).Lsh(n[3], 1).Cmp(n[0]) < 0, oids: oids,
 	}
 	c.base = sync.OnceValue(c.multiplesOfBase)
+	return c
+}
+
+// withEdwards gives the curve its other form (RFC 9215 §A.1, RFC 7836 §A.1 have d).
+func (c *Curve) withEdwards(d string) *Curve {
+	e := newEdwards(c.p, c.field, d)
+	c.edwards = e
+	c.edwardsBase = sync.OnceValue(func() (odd []edwardsMultiple) {
+		for _, m := range c.base() {
+			odd = append(odd, e.multiple(c.field.toBig(&m.x), c.field.toBig(&m.y)))
+		}
+		return odd
+	})
 	return c
 }
 

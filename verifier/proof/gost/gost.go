@@ -30,6 +30,11 @@ func (k *PublicKey) verify(e, r, s *big.Int) bool {
 	z1.Mod(z1, c.q)
 	z2 := v.Mul(r, v)
 	z2.Mod(z2.Neg(z2), c.q)
+	if c.edwards != nil {
+		calc := &edwardsCalculation{field: c.field, curve: c.edwards}
+		calc.combine(c.edwardsBase(), z1, k.edwards, z2)
+		return calc.hasX(c.q, r)
+	}
 	calc := newCalculation(c.field)
 	calc.combine(c.base(), z1, k, z2)
 	return calc.hasX(c, r)

@@ -31,6 +31,8 @@ type PublicKey struct {
 	Curve *Curve
 	x, y  *big.Int
 	point multiple
+
+	edwards edwardsMultiple // the same, where the curve has that form
 }
 
 // Equal reports whether x is the same key.
@@ -113,6 +115,9 @@ func (c *Curve) PublicKey(raw []byte) (*PublicKey, error) {
 	k := &PublicKey{Curve: c, x: x, y: y, point: c.affine(x, y)}
 	if c.cofactor && !k.inGroup() {
 		return nil, errPoint
+	}
+	if c.edwards != nil {
+		k.edwards = c.edwards.multiple(x, y)
 	}
 	return k, nil
 }

@@ -52,7 +52,11 @@ func TestPublicKeys(t *testing.T) {
 // Points that are on a curve with a cofactor, but in no group that keys are from, are refused: those of small order,
 // and keys with such a point added.
 func TestCofactor(t *testing.T) {
+	withCofactor := 0
 	for _, c := range Curves() {
+		if c.cofactor {
+			withCofactor++
+		}
 		x := smallOrder(c)
 		if (x != nil) != c.cofactor {
 			t.Errorf("%s: a point of order two: %v", c.Name, x)
@@ -70,6 +74,9 @@ func TestCofactor(t *testing.T) {
 				t.Errorf("%s: %x is a key", c.Name, p[0])
 			}
 		}
+	}
+	if withCofactor != 2 {
+		t.Errorf("%d curves with a cofactor", withCofactor)
 	}
 }
 
