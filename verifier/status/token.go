@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"strings"
 	"time"
 
@@ -37,14 +38,13 @@ func (l *tokenList) size() uint64 {
 	if l.bits == 0 {
 		return 0
 	}
-	return uint64(len(l.entries)) * 8 / uint64(l.bits)
+	return uint64(len(l.entries)) * 8 >> bits.TrailingZeros8(l.bits)
 }
 
 // at is entry i, which must be below size. Entries are packed from the least significant bit (§4.1).
 func (l *tokenList) at(i uint64) byte {
-	perByte := 8 / uint64(l.bits)
-	shift := i % perByte * uint64(l.bits)
-	return l.entries[i/perByte] >> shift & (1<<l.bits - 1)
+	from := i * uint64(l.bits) // no more than 8 times the bytes there are
+	return l.entries[from/8] >> (from % 8) & (1<<l.bits - 1)
 }
 
 func newTokenList(bits uint64, packed []byte, ttl uint64) (tokenList, error) {
