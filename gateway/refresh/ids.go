@@ -82,7 +82,7 @@ func (s RevokedIDs) take(ctx context.Context, w web, r io.Reader) (content, erro
 		return content{}, err
 	}
 	var forms status.IDForms
-	lines, err := eachID(r, &forms, load.Add)
+	lines, err := eachID(stoppable{ctx, r}, &forms, load.Add)
 	if err == nil && lines == 0 && s.list.Stats().Entries > 0 {
 		err = errors.New("empty, while the list in force is not; a list that revokes nobody holds a remark (#)")
 	}
@@ -92,6 +92,20 @@ func (s RevokedIDs) take(ctx context.Context, w web, r io.Reader) (content, erro
 	changes, err := load.Commit(ctx, forms.Append(nil))
 	text := fmt.Sprintf("%d lines at %s: %d added, %d removed", lines, time.Now().UTC().Format(time.RFC3339Nano), changes.Added, changes.Removed)
 	return content{data: []byte(text)}, err
+}
+
+// stoppable reads until its context ends: a file of gigabytes must not hold up the end of the process.
+type stoppable struct {
+	ctx context.Context
+	io.Reader
+}
+
+// Read implements io.Reader.
+func (s stoppable) Read(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(b)
 }
 
 // longestLine bounds a line of a list, remarks among them, in bytes.

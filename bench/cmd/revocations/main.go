@@ -7,12 +7,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,35 +24,30 @@ import (
 
 // result is one run, as it is kept.
 type result struct {
-	At      time.Time       `json:"at"`
-	Commit  string          `json:"commit"`
 	Machine machine.Machine `json:"machine"`
-	Command string          `json:"command"`
 	Rows    []row           `json:"rows"`
 }
 
 func main() {
 	sizes := flag.String("sizes", "1000000,10000000", "`numbers` of names, separated by commas")
-	out := flag.String("json", "", "put the figures into this `file`")
+	out := flag.String("json", "", "put the figures into this `file`, in place of those of the same sizes")
+	quick := flag.Bool("quick", false, "leave out the list again and the restart, which take longest")
 	dir := flag.String("dir", "", "work below this `folder`; default: where temporary files go")
 	flag.Parse()
-	if err := run(*sizes, *out, *dir); err != nil {
+	if err := run(*sizes, *out, stand{dir: *dir, quick: *quick}); err != nil {
 		fmt.Fprintln(os.Stderr, "revocations:", err)
 		os.Exit(1)
 	}
 }
 
-func run(sizes, out, dir string) error {
-	r := result{
-		At: time.Now().UTC().Truncate(time.Second), Commit: machine.Commit(), Machine: machine.This(),
-		Command: "go run ./bench/cmd/revocations -sizes " + sizes,
-	}
+func run(sizes, out string, like stand) error {
+	r := result{Machine: machine.This()}
 	for text := range strings.SplitSeq(sizes, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 100_000 {
 			return fmt.Errorf("want sizes of 100000 at least, not %q", text)
 		}
-		one, err := measureIn(dir, n)
+		one, err := like.measureIn(n)
 		if err != nil {
 			return fmt.Errorf("%d names: %w", n, err)
 		}
@@ -60,6 +57,9 @@ func run(sizes, out, dir string) error {
 	if out == "" {
 		return nil
 	}
+	if err := r.keep(out); err != nil {
+		return err
+	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -67,13 +67,33 @@ func run(sizes, out, dir string) error {
 	return os.WriteFile(out, append(text, '\n'), 0o644)
 }
 
-// measureIn measures in a folder that is gone afterwards.
-func measureIn(below string, n int) (row, error) {
-	dir, err := os.MkdirTemp(below, "vratar-revocations-*")
+// keep takes over what the file holds of other sizes.
+func (r *result) keep(file string) error {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	var before result
+	if err := errors.Join(err, json.Unmarshal(text, &before)); err != nil {
+		return err
+	}
+	for _, old := range before.Rows {
+		if !slices.ContainsFunc(r.Rows, func(o row) bool { return o.Names == old.Names }) {
+			r.Rows = append(r.Rows, old)
+		}
+	}
+	slices.SortFunc(r.Rows, func(a, b row) int { return cmp.Compare(a.Names, b.Names) })
+	return nil
+}
+
+// measureIn measures so many names, in a folder below that of s which is gone afterwards.
+func (s stand) measureIn(n int) (row, error) {
+	dir, err := os.MkdirTemp(s.dir, "vratar-revocations-*")
 	if err != nil {
 		return row{}, err
 	}
-	s := stand{dir: dir, n: n, row: row{Names: n}}
+	s.dir, s.n = dir, n
+	s.row = row{Names: n, At: time.Now().UTC().Truncate(time.Second), Commit: machine.Commit()}
 	err = s.measure(context.Background())
 	return s.row, errors.Join(err, s.close(), os.RemoveAll(dir))
 }
