@@ -52,6 +52,13 @@ func (m *memory) Scan(prefix []byte, f func(key, value []byte) error) error {
 	return nil
 }
 
+// written is how many writes there were.
+func (m *memory) written() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.writes
+}
+
 // holds reports whether the store holds this text anywhere.
 func (m *memory) holds(text string) bool {
 	for key, value := range m.pairs {

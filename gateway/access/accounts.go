@@ -134,8 +134,8 @@ func (a *Accounts) Create(account Account) (Account, error) {
 	return account, a.keep(&member{Account: account})
 }
 
-// Guest keeps an account under an id of the caller's until the process ends, for the demonstration. It replaces the
-// guest of that id.
+// Guest keeps an account under an id of the caller's until the process ends, for the demonstration. An account of
+// that id stays as it is.
 func (a *Accounts) Guest(account Account) error {
 	a.change.Lock()
 	defer a.change.Unlock()

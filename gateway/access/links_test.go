@@ -144,7 +144,7 @@ func TestNeighbourhood(t *testing.T) {
 func TestWaitingIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWaiting[int](time.Minute)
-		w.max = 100
+		w.max, w.perOwner = 100, 32
 		for i := range 200 {
 			w.add("flood", fmt.Sprint("f", i), i)
 		}

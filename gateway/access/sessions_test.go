@@ -56,14 +56,14 @@ func TestSessionSurvivesARestart(t *testing.T) {
 		running.Go(func() { d.Run(ctx, func(err error) { t.Error(err) }) })
 		id := anna(t, d)
 		cookie := begin(t, d, Beginning{Account: id, Client: Client{"192.0.2.1", "Firefox, Linux"}})
-		writes := m.writes
+		writes := m.written()
 		for range 45 * 60 { // a request every second
 			time.Sleep(time.Second)
 			if d.Sessions.Find(cookie) == nil {
 				t.Fatal("ended")
 			}
 		}
-		if n := m.writes - writes; n > 46 {
+		if n := m.written() - writes; n > 46 {
 			t.Errorf("written %d times in 45 minutes", n)
 		}
 		stop()

@@ -10,7 +10,7 @@ import (
 type waiting[T any] struct {
 	life     time.Duration
 	max      int // in all
-	perOwner int
+	perOwner int // a neighbourhood may be a whole house at the beginning of a shift
 
 	mu    sync.Mutex
 	byKey map[digest]*pending[T]
@@ -23,7 +23,7 @@ type pending[T any] struct {
 }
 
 func newWaiting[T any](life time.Duration) *waiting[T] {
-	return &waiting[T]{life: life, max: 10_000, perOwner: 32, byKey: map[digest]*pending[T]{}}
+	return &waiting[T]{life: life, max: 10_000, perOwner: 256, byKey: map[digest]*pending[T]{}}
 }
 
 // add keeps value for owner until the returned moment.
