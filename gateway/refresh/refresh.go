@@ -6,8 +6,9 @@
 // and then swapped in whole, behind one atomic pointer, so a scan never waits for it and never sees half of it. A
 // source that is away, too large, garbled, older than before or signed by nobody who is trusted changes nothing:
 // the last good list stays, also over restarts, and its age and the error are shown. What a status list says that
-// was never loaded is unknown, and the snapshot says so. It judges no credential and decides nothing about stale
-// lists; verdicts do.
+// was never loaded is unknown, and the snapshot says so. Revoked names that are too many for memory go into a list in
+// the database (RevokedIDs, RevocationBatches), which changes in whole steps too and counts once it is durable. It
+// judges no credential and decides nothing about stale lists; verdicts do.
 package refresh
 
 import (
