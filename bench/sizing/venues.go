@@ -29,8 +29,9 @@ type Venue struct {
 }
 
 const (
-	nodeCores = 4   // a small server
-	headroom  = 0.5 // share of cores and disk that may be busy at the height
+	nodeCores = 4    // a small server
+	headroom  = 0.5  // share of cores and disk that may be busy at the height
+	readers   = 2000 // that stay connected to a node: half of limits.connections as it is by default, and some to spare
 )
 
 // kinds say what is asked at each scenario, and on how many days a year.
@@ -87,7 +88,7 @@ func (v *Venue) require(r *Result, documents bool) {
 	v.Nodes = ceil(float64(v.Cores) / nodeCores)
 	v.Memory = r.Memory.Busy
 	if v.Request == "scan" {
-		v.Nodes = max(v.Nodes, ceil(v.Peak/(r.Costs.ScansPerS*headroom)))
+		v.Nodes = max(v.Nodes, ceil(v.Peak/(r.Costs.ScansPerS*headroom)), ceil(float64(v.Gates)/readers))
 		v.Year = v.People * v.Days * r.Ledger.Lasting
 		v.Memory += r.Memory.Socket * int64(v.Gates) / int64(v.Nodes)
 	}
