@@ -8,15 +8,15 @@ import (
 	"vratar/verifier/cbor"
 )
 
-// kinds are the three groups of a certificate, of which exactly one is filled, with their document type.
+// kinds are the three groups of a certificate, v, t and r, of which exactly one is filled, with their document type.
 var kinds = []struct {
-	member, document string
-	keyUse           verifier.KeyUse
-	rules            ruleSet
+	document string
+	keyUse   verifier.KeyUse
+	rules    ruleSet
 }{
-	{"v", "vaccination", keyUse("2"), ruleSet{"v.", vaccinationRules}},
-	{"t", "test", keyUse("1"), ruleSet{"t.", testRules}},
-	{"r", "recovery", keyUse("3"), ruleSet{"r.", recoveryRules}},
+	{"vaccination", keyUse("2"), ruleSet{"v.", vaccinationRules}},
+	{"test", keyUse("1"), ruleSet{"t.", testRules}},
+	{"recovery", keyUse("3"), ruleSet{"r.", recoveryRules}},
 }
 
 // Extended key usages of signing certificates (HCERT A.4), in the arc that was registered and the one that
@@ -32,14 +32,49 @@ func keyUse(n string) verifier.KeyUse {
 	return verifier.KeyUse{Group: anyKeyUse, Need: []string{arc + n, oldArc + n}}
 }
 
+// parts are the members of the content that are looked at, found in one go over it.
+type parts struct {
+	ver, dob, nam cbor.Item
+	groups        [3]cbor.Item // in the order of kinds
+}
+
+func open(content cbor.Item) (c parts) {
+	if content.Kind() != cbor.Map {
+		return c
+	}
+	for rest := content.Walk(); rest.More(); {
+		key, value := rest.Next(), rest.Next()
+		name, ok := key.TextBytes()
+		if !ok {
+			continue
+		}
+		switch string(name) {
+		case "ver":
+			c.ver = value
+		case "dob":
+			c.dob = value
+		case "nam":
+			c.nam = value
+		case "v":
+			c.groups[0] = value
+		case "t":
+			c.groups[1] = value
+		case "r":
+			c.groups[2] = value
+		}
+	}
+	return c
+}
+
 // describe fills in what the content says of the document and its holder, as far as it can be read: a
 // certificate that breaks the schema is described too.
-func describe(a *verifier.Arena, c *verifier.Credential, content cbor.Item) {
+func describe(a *verifier.Arena, c *verifier.Credential, content *parts) {
 	c.KeyUse = verifier.KeyUse{Group: anyKeyUse} // a certificate of no kind needs an unrestricted key
-	c.Holder = verifier.Holder{Name: fullName(a, content.GetText("nam")), BirthDate: a.Text(birthDate(content))}
+	c.Holder = verifier.Holder{Name: fullName(a, content.nam), BirthDate: a.Text(birthDate(content))}
 	ids := make([][]byte, 0, 4)
-	for _, k := range kinds {
-		group := content.GetText(k.member)
+	for i := range kinds {
+		k := &kinds[i]
+		group := content.groups[i]
 		if isEmpty(group) {
 			continue
 		}
@@ -88,7 +123,7 @@ func appendName(name, part []byte, separator byte) []byte {
 }
 
 // birthDate drops the time of day some issuers wrote behind the date.
-func birthDate(content cbor.Item) []byte {
-	s, _ := content.GetText("dob").Untagged().TextBytes()
+func birthDate(content *parts) []byte {
+	s, _ := content.dob.Untagged().TextBytes()
 	return s[:min(len(s), len("2006-01-02"))]
 }

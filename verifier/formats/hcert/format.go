@@ -124,8 +124,9 @@ func decodeMessage(a *verifier.Arena, message []byte) (*verifier.Credential, err
 		Signature: a.Bytes(s.Signature),
 	}
 	c.Claims = a.Keep(content.AppendJSON(a.Tail(2 * len(content.Raw()))))
-	c.SchemaFault = checkSchema(content, claims.IssuedAt)
-	describe(a, c, content)
+	members := open(content)
+	c.SchemaFault = checkSchema(&members, claims.IssuedAt)
+	describe(a, c, &members)
 	return c, nil
 }
 

@@ -101,11 +101,11 @@ var (
 
 // checkSchema reports the first breach of the schema; nil when there is none. Its errors name members, never
 // values: they may be logged.
-func checkSchema(content cbor.Item, issued time.Time) error {
-	if err := topRules.apply(content); err != nil {
+func checkSchema(content *parts, issued time.Time) error {
+	if err := topRules.judge(&[maxRules]cbor.Item{content.ver, content.dob}); err != nil {
 		return err
 	}
-	if err := nameRules.apply(content.GetText("nam")); err != nil {
+	if err := nameRules.apply(content.nam); err != nil {
 		return err
 	}
 	var room [len(time.DateOnly)]byte
@@ -113,17 +113,18 @@ func checkSchema(content cbor.Item, issued time.Time) error {
 		return errBornLater
 	}
 	filled := 0
-	for _, k := range kinds {
-		group := content.GetText(k.member)
+	for i := range kinds {
+		k := &kinds[i]
+		group := content.groups[i]
 		if isEmpty(group) {
 			continue
 		}
 		filled++
-		if group.Kind() != cbor.Array || (group.Len() > 1 && !mayRepeat(content)) {
+		if group.Kind() != cbor.Array || !isSingle(group) && !mayRepeat(content) {
 			return errEntries
 		}
-		for entry := range group.Elements() {
-			if err := k.rules.apply(entry); err != nil {
+		for entry := group.Walk(); entry.More(); {
+			if err := k.rules.apply(entry.Next()); err != nil {
 				return err
 			}
 		}
@@ -136,18 +137,34 @@ func checkSchema(content cbor.Item, issued time.Time) error {
 
 // isEmpty reports whether a group holds nothing: issuers left it out, or wrote null or an empty array.
 func isEmpty(group cbor.Item) bool {
-	return group.Kind() == cbor.Absent || group.Kind() == cbor.Null || (group.Kind() == cbor.Array && group.Len() == 0)
+	if group.Kind() == cbor.Array {
+		rest := group.Walk()
+		return !rest.More()
+	}
+	return group.Kind() == cbor.Absent || group.Kind() == cbor.Null
+}
+
+func isSingle(group cbor.Item) bool {
+	rest := group.Walk()
+	rest.Next()
+	return !rest.More()
 }
 
 // mayRepeat: before schema 1.3.0 a group could hold several entries.
-func mayRepeat(content cbor.Item) bool {
-	ver, _ := content.GetText("ver").TextBytes()
+func mayRepeat(content *parts) bool {
+	ver, _ := content.ver.TextBytes()
 	return string(ver) < "1.3"
 }
 
-func (s ruleSet) apply(object cbor.Item) error {
+func (s *ruleSet) apply(object cbor.Item) error {
 	members := s.pick(object)
-	for n, r := range s.rules {
+	return s.judge(&members)
+}
+
+// judge holds members against the rules, which are in the same order.
+func (s *ruleSet) judge(members *[maxRules]cbor.Item) error {
+	for n := range s.rules {
+		r := &s.rules[n]
 		member := members[n]
 		err := errMissing
 		switch {
@@ -164,7 +181,7 @@ func (s ruleSet) apply(object cbor.Item) error {
 }
 
 // pick finds the members that have rules, in the order of the rules.
-func (s ruleSet) pick(object cbor.Item) (members [maxRules]cbor.Item) {
+func (s *ruleSet) pick(object cbor.Item) (members [maxRules]cbor.Item) {
 	if object.Kind() != cbor.Map {
 		return members
 	}
@@ -174,9 +191,10 @@ func (s ruleSet) pick(object cbor.Item) (members [maxRules]cbor.Item) {
 		if !ok {
 			continue
 		}
-		for n, r := range s.rules {
-			if string(name) == r.name {
+		for n := range s.rules {
+			if string(name) == s.rules[n].name {
 				members[n] = value
+				break
 			}
 		}
 	}

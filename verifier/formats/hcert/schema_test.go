@@ -74,7 +74,8 @@ func fault(t *testing.T, o object) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := checkSchema(i, time.Date(2021, 5, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+	members := open(i)
+	if err := checkSchema(&members, time.Date(2021, 5, 1, 0, 0, 0, 0, time.UTC)); err != nil {
 		return err.Error()
 	}
 	return ""
