@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -79,6 +80,7 @@ type run struct {
 	start    time.Time
 	cutoff   time.Duration       // since start; what has not been sent by then never will be
 	due      chan int            // arrivals whose moment has come, for whichever worker is free
+	tallies  []*tally            // of the workers, in turn
 	late     *tally              // how late the pacer itself was; the pacer's alone while it runs
 	sleep    func(time.Duration) // for the last part of a wait
 }
@@ -90,6 +92,11 @@ func newRun(plan Plan, target Target) *run {
 	}
 	r.cutoff = r.length + plan.Timeout
 	r.late = newTally(r.length)
+	const perCore = 4 // so that workers hardly ever wait for one another
+	r.tallies = make([]*tally, perCore*runtime.GOMAXPROCS(0))
+	for i := range r.tallies {
+		r.tallies[i] = newTally(r.length)
+	}
 	return r
 }
 
@@ -118,8 +125,10 @@ func (r *run) do(ctx context.Context) (Report, error) {
 	wg.Wait()
 	total := r.late
 	for _, w := range workers {
-		total.merge(w.tally)
 		w.close()
+	}
+	for _, t := range r.tallies {
+		total.merge(t)
 	}
 	used := ProcessCPU() - cpu
 	return total.report(r, used), ctx.Err()

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -15,8 +16,10 @@ const (
 	longest = time.Minute
 )
 
-// tally is one worker's share of the result.
+// tally is a share of the result. A histogram takes some 200 KB, so workers share a few of them.
 type tally struct {
+	mu sync.Mutex // guards what follows while workers run
+
 	latency *hdrhistogram.Histogram // of verdicts, timeouts and unsent arrivals, from the planned moment
 	late    *hdrhistogram.Histogram // of the generator
 	classes [numClasses]int64
@@ -50,6 +53,8 @@ func newTally(length time.Duration) *tally {
 // add counts an arrival that was sent. An error that came back at once is no sign of speed, so latencies
 // are kept of verdicts and of timeouts only.
 func (t *tally) add(a Answer, latency, done time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.classes[a.Class]++
 	t.last = max(t.last, done)
 	t.moment(done).add(a.Class, latency)
@@ -67,6 +72,8 @@ func (t *tally) add(a Answer, latency, done time.Duration) {
 
 // unsent counts an arrival that was never sent; it would have waited at least this long.
 func (t *tally) unsent(waited, now time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.classes[Unsent]++
 	t.moment(now).add(Unsent, waited)
 	record(t.latency, waited)

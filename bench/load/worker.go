@@ -7,7 +7,7 @@ import (
 )
 
 // worker owns one connection and takes the next arrival whenever it is free. Its fields belong to its own
-// goroutine; the tally is read when the goroutine has ended.
+// goroutine, but for the tally, which it shares with some others.
 type worker struct {
 	run   *run
 	conn  Conn
@@ -15,7 +15,7 @@ type worker struct {
 }
 
 func newWorker(r *run, number int) *worker {
-	return &worker{run: r, conn: r.target.Connect(number), tally: newTally(r.length)}
+	return &worker{run: r, conn: r.target.Connect(number), tally: r.tallies[number%len(r.tallies)]}
 }
 
 func (w *worker) close() { w.conn.Close() }
