@@ -3,11 +3,15 @@
 package pki
 
 import (
+	"hash"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
+
+	"vratar/verifier/proof/gost"
 )
 
 // BenchmarkBesideEngine checks the signature on one certificate per curve, and has openssl's engine do the same in the
@@ -36,6 +40,30 @@ func BenchmarkBesideEngine(b *testing.B) {
 	}
 }
 
+// BenchmarkStreebogBesideEngine digests with both, in time of the processor for each byte.
+func BenchmarkStreebogBesideEngine(b *testing.B) {
+	e := findEngine(b)
+	data := make([]byte, 16<<20)
+	for _, size := range []string{"256", "512"} {
+		b.Run(size, func(b *testing.B) {
+			for name, content := range map[string][]byte{"empty": nil, "large": data} {
+				if err := os.WriteFile(filepath.Join(e.dir, name), content, 0o600); err != nil {
+					b.Fatal(err)
+				}
+			}
+			digest := map[string]func() hash.Hash{"256": gost.New256, "512": gost.New512}[size]
+			from, n := cpuTime(b), 0
+			for b.Loop() {
+				digest().Write(data)
+				n++
+			}
+			b.ReportMetric(float64(cpuTime(b)-from)/float64(n*len(data)), "cpu-ns/byte")
+			took := e.cpu(b, "dgst", "-md_gost12_"+size, "large") - e.cpu(b, "dgst", "-md_gost12_"+size, "empty")
+			b.ReportMetric(float64(took)/float64(len(data)), "engine-cpu-ns/byte")
+		})
+	}
+}
+
 // issued makes a key with a certificate, and a certificate that it signs.
 func (e *engine) issued(b *testing.B, size, set string) (issuer, leaf *Certificate) {
 	md := "-md_gost12_" + size
@@ -60,6 +88,12 @@ func (e *engine) verifying(b *testing.B, copies int, args ...string) time.Durati
 	for range copies {
 		args = append(args, "leaf.crt")
 	}
+	return e.cpu(b, args...)
+}
+
+// cpu is what the processor needed to run openssl.
+func (e *engine) cpu(b *testing.B, args ...string) time.Duration {
+	b.Helper()
 	c := exec.Command(e.path, args...)
 	c.Dir, c.Env = e.dir, append(c.Environ(), "OPENSSL_CONF="+filepath.Join(e.dir, "gost.cnf"))
 	if out, err := c.CombinedOutput(); err != nil {
