@@ -55,7 +55,7 @@ func (a *authority) underMandate(place *authorityPlace, number string, at time.T
 	if place.capacity == "self" && judged.report.OK() {
 		return withoutMandate(ledger.AsOrganisation, number, verifier.ReasonMandateRestricted)
 	}
-	r := ingest.Ruling{Capacity: ledger.AsOrganisation, Organisation: judged.organisation, Sees: place.sees, Report: judged.appendJSON(nil)}
+	r := ingest.Ruling{Capacity: ledger.AsOrganisation, Organisation: judged.organisation, Sees: place.sees, Report: judged.appendJSON(make([]byte, 0, 1536))}
 	if !judged.report.OK() {
 		r.Refusal = judged.report.Reason
 		r.Hold = place.hold && r.Refusal == verifier.ReasonMandateRegistryUnavailable
