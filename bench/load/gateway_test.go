@@ -4,6 +4,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -129,7 +131,9 @@ func TestOtherWaysThere(t *testing.T) {
 	socket := &httptest.Server{Listener: l, Config: &http.Server{Handler: mux}}
 	socket.Start()
 	defer socket.Close()
-	secure := httptest.NewTLSServer(mux)
+	secure := httptest.NewUnstartedServer(mux)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it is refused on purpose below
+	secure.StartTLS()
 	defer secure.Close()
 	roots := x509.NewCertPool()
 	roots.AddCert(secure.Certificate())
