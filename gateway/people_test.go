@@ -220,9 +220,7 @@ func TestOpenScannerEndsWithItsSession(t *testing.T) {
 			t.Fatal(err)
 		}
 		end()
-		if err := c.WriteMessage(gorilla.TextMessage, []byte(`{"type":"ping"}`)); err != nil {
-			t.Fatal(err)
-		}
+		_ = c.WriteMessage(gorilla.TextMessage, []byte(`{"type":"ping"}`)) // fails when the gateway noticed by itself
 		var closed *gorilla.CloseError
 		if _, text, err := c.ReadMessage(); !errors.As(err, &closed) || closed.Code != 4401 {
 			t.Errorf("%s: %s, %v", what, text, err)
