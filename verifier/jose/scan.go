@@ -30,7 +30,8 @@ type scanner struct {
 	text  []byte
 	pos   int
 	depth int
-	names [][]byte // of the members of all objects that are open, innermost last
+	names [][]byte  // of the members of all objects that are open, innermost last
+	room  [8][]byte // for the first of them
 }
 
 func newScanner(text []byte) (*scanner, error) {
@@ -38,6 +39,7 @@ func newScanner(text []byte) (*scanner, error) {
 		return nil, errors.New("jose: JSON is not UTF-8")
 	}
 	s := &scanner{text: text}
+	s.names = s.room[:0]
 	s.space()
 	return s, nil
 }
