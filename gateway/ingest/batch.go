@@ -101,8 +101,10 @@ type group struct {
 func (d *Doors) answerGroup(g *group, lines [][]byte, now time.Time) {
 	asked := 0
 	for i, line := range lines {
-		g.ids[i], g.problems[i] = "", problem.New(problem.Internal, "")
-		d.guard(func() { g.scans[asked], g.problems[i] = d.readLine(&g.ids[i], line, now) })
+		g.ids[i] = ""
+		if !d.guard(func() { g.scans[asked], g.problems[i] = d.readLine(&g.ids[i], line, now) }) {
+			g.problems[i] = problem.New(problem.Internal, "")
+		}
 		if g.problems[i] == nil {
 			g.scans[asked].Arena = &g.arenas[asked]
 			asked++

@@ -166,7 +166,7 @@ type place struct {
 // request reads a scan from the members that its doors share.
 func (d *Doors) request(m *message, who Caller, standing place) (Request, *problem.Problem) {
 	r := Request{
-		Payload:   m.payload(),
+		Payload:   bytes.Clone(m.payload()), // what is given up for lack of time may still be looked at
 		Nonce:     m.text("nonce", maxNonce),
 		ScannedAt: m.time("scanned_at"),
 		Checker:   who.ID,

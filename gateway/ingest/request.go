@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -46,19 +47,30 @@ func (m *message) text(name string, limit int) string {
 	if m.err != nil {
 		return ""
 	}
-	s, err := m.fields.Text(name)
+	s, err := m.view(name)
 	switch {
 	case err != nil:
 		m.err = err
 	case len(s) > limit:
 		m.err = fmt.Errorf("member %q: longer than %d bytes", name, limit)
 	default:
-		return s
+		return string(s)
 	}
 	return ""
 }
 
-// payload is what the reader saw, from "payload" or "payload_b64", of which there must be one.
+// view is the member as a string, where it stands if nothing in it is escaped.
+func (m *message) view(name string) ([]byte, error) {
+	value := m.fields.Get(name)
+	if len(value) > 1 && value[0] == '"' && bytes.IndexByte(value, '\\') < 0 {
+		return value[1 : len(value)-1], nil // parseMessage has seen that it is well-formed
+	}
+	s, err := m.fields.Text(name)
+	return []byte(s), err
+}
+
+// payload is what the reader saw, from "payload" or "payload_b64", of which there must be one. It may be a view of
+// the message.
 func (m *message) payload() []byte {
 	plain, coded := m.fields.Get("payload") != nil, m.fields.Get("payload_b64") != nil
 	switch {
@@ -68,7 +80,9 @@ func (m *message) payload() []byte {
 		m.err = errors.New(`one of "payload" and "payload_b64" is needed`)
 		return nil
 	case plain:
-		return []byte(m.text("payload", maxText))
+		var text []byte
+		text, m.err = m.view("payload")
+		return text
 	}
 	text := m.text("payload_b64", maxText)
 	b, err := base64.StdEncoding.Strict().DecodeString(text)
