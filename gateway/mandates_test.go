@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -349,6 +351,44 @@ func TestScannerUnderAMandate(t *testing.T) {
 	if got := say(scan("3"))["answer"].(map[string]any); got["reason"] != "already_admitted" {
 		t.Errorf("back under the mandate: %v", got)
 	}
+}
+
+// What happens when the registry does not tell is each checkpoint's to say.
+func TestRegistryThatDoesNotTell(t *testing.T) {
+	var away atomic.Bool
+	answers := map[string]string{"1": `{"status":"active"}`, "11": `{"status":"revoked"}`, "9": `no answer at all`}
+	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if away.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		_, _ = w.Write([]byte(answers[strings.TrimLeft(r.URL.Path[len(r.URL.Path)-12:], "0")]))
+	}))
+	defer registry.Close()
+	o := newOffice(t, func(c *Config) {
+		c.Mandates.Registry.URL = registry.URL + "/{guid}"
+		c.Checkpoints[1].Authority.Registry = "deny" // south
+		c.Checkpoints = append(c.Checkpoints, Checkpoint{ID: "lax", Authority: CheckpointAuthority{Registry: "accept_unsafe"}})
+	})
+	v := o.enter(clerk, nil)
+	f := func(number, checkpoint, nonce, want string) {
+		t.Helper()
+		got := v.scan(checkpoint, number, nonce)
+		if s := fmt.Sprint(got["decision"], " ", got["reason"]); s != want {
+			t.Errorf("at %s: %s, want %s: %v", checkpoint, s, want, got["authority"])
+		}
+	}
+	number := v.keep("01_ok")
+	f(number, "store", "1", "admit ok")
+	away.Store(true)
+	o.moveTo(time.Date(2026, 12, 1, 0, 15, 1, 0, time.UTC)) // a second more than the answer is good for
+	f(number, "north", "2", "hold mandate_registry_unavailable")
+	f(number, "south", "3", "deny mandate_registry_unavailable")
+	f(number, "lax", "4", "admit ok")
+	away.Store(false)
+	revoked := v.keep("11_irrevocable")
+	f(revoked, "lax", "5", "deny mandate_revoked")
+	unknown := v.keep("09_right_to_subdelegate")
+	f(unknown, "north", "6", "hold mandate_registry_unavailable")
 }
 
 func TestProfilesAreEnforcedHere(t *testing.T) {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,6 +28,8 @@ const (
 	maxFileName    = 255
 	// uploadsAtOnce is how many are read and proven at once: each holds its body in memory.
 	uploadsAtOnce = 2
+	// firstQuestion is how long an upload waits for the registry; without an answer it is asked again in the background.
+	firstQuestion = 3 * time.Second
 )
 
 // mandateForm is a mandate in JSON: the file and its detached signatures in base64.
@@ -49,7 +52,9 @@ func (g *Gateway) bringMandate(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 	if p != nil {
 		return p
 	}
-	got, err := g.mandates.Import(g.scans, mandates.Upload{
+	limited, cancel := context.WithTimeout(g.scans, firstQuestion)
+	defer cancel()
+	got, err := g.mandates.Import(limited, mandates.Upload{
 		File:     mandate.File{Data: form.File, Name: form.Name, Signatures: form.Signatures},
 		Importer: who.ID,
 		May:      func(m *mandate.Proven) bool { return g.mayBring(who.Identity, m.Mandate()) },

@@ -7,7 +7,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"vratar/verifier/mandate"
@@ -79,6 +81,29 @@ func TestServiceAsksAboutMany(t *testing.T) {
 		}
 		if got := s.Status(n, noon); got.State != want {
 			t.Errorf("%s: %v", n, got.State)
+		}
+	}
+}
+
+// A registry that is away is left alone soon, and all that it was to be asked about is known to be unknown.
+func TestServiceThatIsAwayIsLeftAlone(t *testing.T) {
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	defer server.Close()
+	s := NewService(ServiceOptions{URL: server.URL + "/{guid}"})
+	var numbers []string
+	for n := range 100 {
+		numbers = append(numbers, strconv.Itoa(n))
+	}
+	if err := s.Refresh(context.Background(), numbers); err == nil || asked.Load() > maxFailures+askedAtOnce {
+		t.Errorf("asked %d times: %v", asked.Load(), err)
+	}
+	for _, n := range numbers {
+		if got := s.Status(n, noon); got.State != mandate.RegistryUnavailable {
+			t.Fatalf("%s: %v", n, got.State)
 		}
 	}
 }

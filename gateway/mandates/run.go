@@ -3,23 +3,31 @@ package mandates
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 )
 
-// Run keeps proofs and the registry's answers fresh until ctx ends.
+// Run keeps proofs and the registry's answers fresh until ctx ends. The two do not wait for each other: a registry that
+// is slow must not keep a new revocation list from being read.
 func (b *Book) Run(ctx context.Context) {
-	look := time.NewTicker(b.o.Refresh)
-	defer look.Stop()
-	ask := time.NewTicker(b.o.Ask)
-	defer ask.Stop()
 	b.proveAll(ctx)
-	b.ask(ctx)
+	var both sync.WaitGroup
+	both.Go(func() { every(ctx, b.o.Refresh, b.Look) })
+	both.Go(func() {
+		b.ask(ctx)
+		every(ctx, b.o.Ask, b.ask)
+	})
+	both.Wait()
+}
+
+// every does something again and again until ctx ends.
+func every(ctx context.Context, pause time.Duration, do func(context.Context)) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
 	for {
 		select {
-		case <-look.C:
-			b.Look(ctx)
-		case <-ask.C:
-			b.ask(ctx)
+		case <-tick.C:
+			do(ctx)
 		case <-ctx.Done():
 			return
 		}

@@ -95,6 +95,10 @@ func (s *Service) Refresh(ctx context.Context, numbers []string) error {
 	for range min(askedAtOnce, len(numbers)) {
 		workers.Go(func() {
 			for number := range queue {
+				if f.hopeless() {
+					s.forget([]string{number})
+					continue
+				}
 				f.note(s.learn(ctx, number, token))
 			}
 		})
@@ -107,18 +111,33 @@ func (s *Service) Refresh(ctx context.Context, numbers []string) error {
 	return f.first
 }
 
-// failures keeps the first of many.
+// maxFailures is after how many failures in a row a registry is left alone until the next time.
+const maxFailures = 8
+
+// failures keeps the first of many, and counts those since the last answer.
 type failures struct {
 	mu    sync.Mutex
 	first error
+	inRow int
 }
 
 func (f *failures) note(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err == nil {
+		f.inRow = 0
+		return
+	}
+	f.inRow++
 	if f.first == nil {
 		f.first = err
 	}
+}
+
+func (f *failures) hopeless() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.inRow >= maxFailures
 }
 
 func (s *Service) token() (string, error) {
