@@ -7,7 +7,8 @@ import { parseReason, type Reason } from "./model/reason";
 export type Decision = "admit" | "deny" | "hold";
 export type Outcome = "valid" | "invalid" | "indeterminate";
 export type Direction = "entry" | "exit";
-export type Role = "checker" | "admin" | "holder" | "device";
+export const roles = ["holder", "checker", "supervisor", "auditor", "admin", "device"] as const;
+export type Role = (typeof roles)[number];
 export type CheckResult = "pass" | "fail" | "unknown" | "not_checked";
 export const checkNames = [
   "decode",
@@ -117,6 +118,10 @@ export interface Me {
   role: Role;
   name: string;
   organisation: { id: string; name: string } | null;
+  /** Without it the account checks nobody else. */
+  confirmed: boolean;
+  /** This browser was signed in from another one. */
+  delegated: boolean;
   demo: boolean;
   lists: Lists | null;
 }
@@ -230,9 +235,11 @@ export function parseMe(v: unknown): Me {
   const o = obj(v) ?? {};
   const org = obj(o["organisation"]);
   return {
-    role: oneOf(o["role"], ["checker", "admin", "holder", "device"] as const, "holder"),
+    role: oneOf(o["role"], roles, "holder"),
     name: str(o["name"]),
     organisation: org && { id: str(org["id"]), name: str(org["name"]) },
+    confirmed: o["confirmed"] === true,
+    delegated: o["delegated"] === true,
     demo: o["demo"] === true,
     lists: parseLists(o["lists"]),
   };

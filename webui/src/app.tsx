@@ -50,12 +50,26 @@ function View() {
       return <SamplesView name={at.name} />;
     case "holder":
       return <Later key="holder" load={loadHolder} name={at.name} />;
+    case "account":
+      return (
+        <SignedIn>
+          <Later key="account" load={loadAccount} name="" />
+        </SignedIn>
+      );
+    case "approve":
+      return (
+        <SignedIn>
+          <Later key={`approve ${at.code}`} load={loadApprove} name={at.code} />
+        </SignedIn>
+      );
     case "signin":
       return <SignInView code={at.code} />;
   }
 }
 
 const loadLive = () => import("./views/live").then((m) => m.LiveView);
+const loadAccount = () => import("./views/account").then((m) => m.AccountView);
+const loadApprove = () => import("./views/approve").then((m) => m.ApproveView);
 const loadHolder = () => import("./views/holder").then((m) => m.HolderView);
 
 /** Sends everybody where they work: whoever scans to the scanner, whoever watches to the overview. */

@@ -8,6 +8,8 @@ test("a route survives its own address", () => {
     { view: "live" },
     { view: "samples", name: "" },
     { view: "samples", name: "a b/ö" },
+    { view: "account" },
+    { view: "approve", code: "AB12-CD34" },
     { view: "signin", code: "" },
     { view: "signin", code: "Zx-9_w" },
   ];

@@ -7,6 +7,8 @@ export type Route =
   | { view: "live" }
   | { view: "samples"; name: string } // name: the one shown large, empty for all
   | { view: "holder"; name: string } // name: the document whose code is shown, empty for all
+  | { view: "account" }
+  | { view: "approve"; code: string } // code: of the screen that asks to be signed in
   | { view: "signin"; code: string }; // code: of the one-time link, empty to ask for it
 
 /** Reads a location hash; an unknown one is home. */
@@ -22,6 +24,10 @@ export function parseRoute(hash: string): Route {
       return { view: "samples", name: tail };
     case "holder":
       return { view: "holder", name: tail };
+    case "account":
+      return { view: "account" };
+    case "approve":
+      return { view: "approve", code: tail };
     case "signin":
       return { view: "signin", code: tail };
     default:
@@ -42,6 +48,10 @@ export function hashOf(route: Route): string {
       return route.name ? `#/samples/${encodeURIComponent(route.name)}` : "#/samples";
     case "holder":
       return route.name ? `#/holder/${encodeURIComponent(route.name)}` : "#/holder";
+    case "account":
+      return "#/account";
+    case "approve":
+      return route.code ? `#/approve/${encodeURIComponent(route.code)}` : "#/approve";
     case "signin":
       return route.code ? `#/signin/${encodeURIComponent(route.code)}` : "#/signin";
   }

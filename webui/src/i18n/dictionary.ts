@@ -3,6 +3,7 @@ import type { CheckName, CheckResult, Decision, Direction, Role } from "../api";
 import type { NextStep, Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
 import type { Group } from "../samples";
+import type { AccountTexts } from "./account";
 
 /** What is said about one reason. */
 export interface ReasonText {
@@ -40,6 +41,7 @@ export interface Dictionary extends WordTexts {
   /** 12 May 2027 in the order of the language; month is a word of `months`. */
   date: (day: number, month: string, year: number) => string;
   reasons: ReasonTexts;
+  account: AccountTexts;
 
   menu: {
     open: string;

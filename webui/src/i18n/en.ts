@@ -1,6 +1,7 @@
 import type { Dictionary } from "./dictionary";
 import { english } from "./plural";
 import { reasonsEn } from "./reasons.en";
+import { accountEn } from "./account.en";
 import { wordsEn } from "./words.en";
 
 /** English. */
@@ -120,6 +121,7 @@ export const en: Dictionary = {
   },
   results: { pass: "yes", fail: "no", unknown: "cannot tell", not_checked: "not checked" },
   ...wordsEn,
+  account: accountEn,
   steps: {
     manual: {
       title: "By hand",
@@ -298,7 +300,14 @@ export const en: Dictionary = {
     failed: "The link does not work",
     failedText: "It was already used or is too old. Ask for a new one; the demo prints one each time.",
     unreachable: "The gateway does not answer. Check the network and try again.",
-    role: { checker: "Checker", admin: "Administrator", holder: "Holder", device: "Device" },
+    role: {
+      checker: "Checker",
+      supervisor: "Supervisor",
+      auditor: "Auditor",
+      admin: "Administrator",
+      holder: "Holder",
+      device: "Device",
+    },
     samples: "See the samples",
   },
 };

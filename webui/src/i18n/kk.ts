@@ -1,5 +1,6 @@
 import type { Dictionary } from "./dictionary";
 import { reasonsKk } from "./reasons.kk";
+import { accountKk } from "./account.kk";
 import { wordsKk } from "./words.kk";
 
 /** Kazakh. Month names are our own: Chromium claims the language and prints "M01". */
@@ -119,6 +120,7 @@ export const kk: Dictionary = {
   },
   results: { pass: "иә", fail: "жоқ", unknown: "белгісіз", not_checked: "тексерілмеді" },
   ...wordsKk,
+  account: accountKk,
   steps: {
     manual: {
       title: "Қолмен тексеру",
@@ -294,7 +296,14 @@ export const kk: Dictionary = {
     failed: "Сілтеме жарамады",
     failedText: "Ол бұрын пайдаланылған немесе ескірген. Жаңасын сұраңыз; көрсетілім оны әр жолы шығарады.",
     unreachable: "Шлюз жауап бермейді. Желіні тексеріп, қайталап көріңіз.",
-    role: { checker: "Тексеруші", admin: "Әкімші", holder: "Иесі", device: "Құрылғы" },
+    role: {
+      checker: "Тексеруші",
+      supervisor: "Ауысым басшысы",
+      auditor: "Аудитор",
+      admin: "Әкімші",
+      holder: "Иесі",
+      device: "Құрылғы",
+    },
     samples: "Үлгілерді көру",
   },
 };

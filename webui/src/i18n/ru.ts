@@ -1,6 +1,7 @@
 import type { Dictionary } from "./dictionary";
 import { russian } from "./plural";
 import { reasonsRu } from "./reasons.ru";
+import { accountRu } from "./account.ru";
 import { wordsRu } from "./words.ru";
 
 /** Russian. */
@@ -120,6 +121,7 @@ export const ru: Dictionary = {
   },
   results: { pass: "да", fail: "нет", unknown: "не узнать", not_checked: "не проверено" },
   ...wordsRu,
+  account: accountRu,
   steps: {
     manual: {
       title: "Проверка вручную",
@@ -293,7 +295,14 @@ export const ru: Dictionary = {
     failed: "Ссылка не подошла",
     failedText: "Её уже использовали, или она устарела. Попросите новую; демонстрация печатает её каждый раз.",
     unreachable: "Шлюз не отвечает. Проверьте сеть и попробуйте ещё раз.",
-    role: { checker: "Проверяющий", admin: "Администратор", holder: "Владелец", device: "Устройство" },
+    role: {
+      checker: "Проверяющий",
+      supervisor: "Старший смены",
+      auditor: "Аудитор",
+      admin: "Администратор",
+      holder: "Владелец",
+      device: "Устройство",
+    },
     samples: "Посмотреть образцы",
   },
 };

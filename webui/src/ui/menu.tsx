@@ -129,6 +129,12 @@ function MenuFoot({ close }: { close: () => void }) {
           {words.fullscreen}
         </button>
       )}
+      {me.value && me.value.role !== "device" && (
+        <a class="button" href={hashOf({ view: "account" })} onClick={close}>
+          <Icon name="account" />
+          {t.value.account.title}
+        </a>
+      )}
       {me.value ? (
         <button type="button" class="button" onClick={() => void leave()}>
           <Icon name="out" />

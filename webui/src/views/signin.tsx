@@ -1,24 +1,51 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Declined, passkeysWork, signInByPasskey } from "../account/passkey";
 import { RequestFailed, signIn } from "../api";
 import { t } from "../i18n";
-import { go } from "../router";
+import { go, route } from "../router";
 import { loadSession } from "../session";
 import { closeStation, link } from "../station";
 import { Page } from "../ui/page";
+import { SignInScreen } from "./signin-screen";
 
-/** Signs in with the code of a one-time link, or asks for it. */
+/** Signs in with the code of a one-time link, with a passkey, or from a phone. */
 export function SignInView({ code }: { code: string }) {
-  const [state, setState] = useState<"ask" | "working" | "failed" | "unreachable">(code ? "working" : "ask");
+  const [fromPhone, setFromPhone] = useState(false);
+  return (
+    <Page title={t.value.signin.title} className="signin">
+      {fromPhone ? (
+        <SignInScreen done={() => void entered()} back={() => setFromPhone(false)} />
+      ) : (
+        <SignInCard code={code} fromPhone={() => setFromPhone(true)} />
+      )}
+    </Page>
+  );
+}
+
+/** Somebody has signed in: where he wanted to go, or home. */
+async function entered(): Promise<void> {
+  closeStation(); // whoever was signed in before leaves nothing behind
+  await loadSession();
+  if (route.value.view === "signin") go({ view: "home" }, true);
+}
+
+function SignInCard({ code, fromPhone }: { code: string; fromPhone: () => void }) {
+  const [state, setState] = useState<"ask" | "working" | "failed" | "refused" | "unreachable">(code ? "working" : "ask");
   const field = useRef<HTMLInputElement>(null);
   const words = t.value.signin;
+  const said = {
+    ask: { title: words.title, text: words.text },
+    working: { title: words.title, text: words.working },
+    failed: { title: words.failed, text: words.failedText },
+    refused: t.value.account.refusedKey,
+    unreachable: { title: words.title, text: words.unreachable },
+  }[state];
   const attempt = async (text: string) => {
     setState("working");
     go({ view: "signin", code: "" }, true); // a used code stays in no history
     try {
       await signIn(text);
-      closeStation(); // whoever was signed in before leaves nothing behind
-      await loadSession();
-      go({ view: "home" }, true);
+      await entered();
     } catch (err) {
       setState(err instanceof RequestFailed && err.status !== 0 ? "failed" : "unreachable");
     }
@@ -32,42 +59,56 @@ export function SignInView({ code }: { code: string }) {
     if (text) void attempt(text);
     else field.current?.focus();
   };
+  const passkey = async () => {
+    setState("working");
+    try {
+      await signInByPasskey();
+      await entered();
+    } catch (err) {
+      const unreachable = err instanceof RequestFailed && err.status === 0;
+      setState(err instanceof Declined ? "ask" : unreachable ? "unreachable" : "refused");
+    }
+  };
   return (
-    <Page title={words.title} className="signin">
-      <section class="card">
-        <h2>{state === "failed" ? words.failed : words.title}</h2>
-        <p role="status">
-          {state === "working"
-            ? words.working
-            : state === "failed"
-              ? words.failedText
-              : state === "unreachable"
-                ? words.unreachable
-                : words.text}
-        </p>
-        {link.value.waiting > 0 && <p class="signin-waiting">{t.value.bar.waiting(link.value.waiting)}</p>}
-        <form class="form" onSubmit={submit}>
-          <label class="field">
-            <span>{words.code}</span>
-            <input
-              ref={field}
-              type="text"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              data-testid="signin-code"
-            />
-          </label>
-          <button type="submit" class="button button-main" disabled={state === "working"}>
-            {words.button}
-          </button>
-        </form>
-        <p class="muted">{words.demo}</p>
-        <a class="button" href="#/samples">
-          {words.samples}
-        </a>
-      </section>
-    </Page>
+    <section class="card">
+      <h2>{said.title}</h2>
+      <p role="status">{said.text}</p>
+      {link.value.waiting > 0 && <p class="signin-waiting">{t.value.bar.waiting(link.value.waiting)}</p>}
+      {passkeysWork() && (
+        <button
+          type="button"
+          class="button button-main"
+          disabled={state === "working"}
+          data-testid="signin-passkey"
+          onClick={() => void passkey()}
+        >
+          {t.value.account.byPasskey}
+        </button>
+      )}
+      <button type="button" class="button" data-testid="signin-phone" onClick={fromPhone}>
+        {t.value.account.ask.button}
+      </button>
+      <form class="form" onSubmit={submit}>
+        <label class="field">
+          <span>{words.code}</span>
+          <input
+            ref={field}
+            type="text"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            data-testid="signin-code"
+          />
+        </label>
+        <button type="submit" class="button" disabled={state === "working"}>
+          {words.button}
+        </button>
+      </form>
+      <p class="muted">{words.demo}</p>
+      <a class="button" href="#/samples">
+        {words.samples}
+      </a>
+    </section>
   );
 }
 
