@@ -82,6 +82,7 @@ async function lookAtViews(at: Size[]) {
     ["#/holder", "document"],
     ["#/holder/live", "code"],
     ["#/signin", "signin-code"],
+    ["#/account", "session"],
     ["#/scanner", "scanner"],
   ];
   for (const [hash, complete] of views) {
