@@ -3,6 +3,7 @@ package sizing
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"vratar/bench/conformance"
 )
@@ -91,7 +92,8 @@ func (r *Result) lists(b *bytes.Buffer) {
 func (r *Result) commands(b *bytes.Buffer) {
 	b.WriteString("| simulated | cores busy over the whole time | p99 without the disk | command |\n|---|---:|---:|---|\n")
 	for _, v := range r.Venues {
-		fmt.Fprintf(b, "| %s, %v | %.1f %% | %.2f ms | `%s` |\n", v.Name, v.Span, 100*v.Busy, v.P99, v.Command)
+		span := strings.NewReplacer("h0m0s", " h", "m0s", " min").Replace(v.Span.String())
+		fmt.Fprintf(b, "| %s, %s | %.1f %% | %.2f ms | `%s` |\n", v.Name, span, 100*v.Busy, v.P99, v.Command)
 	}
 }
 
