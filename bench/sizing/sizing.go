@@ -2,8 +2,8 @@
 // memory, disk and bandwidth, and puts the arrival curves of package crowd beside that.
 //
 // It starts gateways of its own on the loopback interface, with data in a folder of the caller's, and ends them again.
-// What it measures by the clock (start, the disk) is as good as the machine is quiet; sizes are exact, and processor
-// time is nearly the same on a busy machine.
+// Sizes are exact; processor time is up to twice as long on a busy machine; what is measured by the clock (start, the
+// disk) is as good as the machine is quiet.
 package sizing
 
 import (
