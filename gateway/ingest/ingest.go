@@ -1,7 +1,7 @@
 // Package ingest is the way in: it takes payloads from HTTP bodies and websocket frames, has them judged, and
 // for scans decided and recorded, and writes the answer.
 //
-// Every door leads to one path, Scanner: verifier, then admission, then the answer. The doors bound what they
+// Every door leads to one path, Scanner: verifier, authority, admission, then the answer. The doors bound what they
 // read (size, lines, frames, scans under way) and say so early. They keep nothing that belongs to a request
 // after its handler has returned, and they log digests, never payloads.
 package ingest
