@@ -33,6 +33,8 @@ func (l *List) Apply(c Change) error {
 	if l.lists.store.Degraded() {
 		return ErrDegraded
 	}
+	l.lists.changing.Add(1)
+	defer l.lists.changing.Add(-1)
 	l.write.Lock()
 	defer l.write.Unlock()
 	b := l.lists.store.DB().NewBatch()

@@ -78,6 +78,13 @@ func (l *Lists) rest(d time.Duration) bool {
 	}
 }
 
+// giveWay waits while a list is being changed: that is short, and somebody waits for it.
+func (l *Lists) giveWay() {
+	for l.changing.Load() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func (l *List) needsFilter(i int) bool {
 	set := l.live.Load()
 	if set == nil {
@@ -134,8 +141,12 @@ func (l *List) eachKey(i int, f func(key []byte)) error {
 	if err != nil {
 		return err
 	}
+	n := 0
 	for it.First(); it.Valid(); it.Next() {
 		f(it.Key()[keyHead:])
+		if n++; n%1024 == 0 {
+			l.lists.giveWay()
+		}
 	}
 	return errors.Join(it.Error(), it.Close())
 }

@@ -18,6 +18,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -55,6 +56,8 @@ type Lists struct {
 	byKey map[string]*List
 	next  uint32 // number of the next list
 	loads int    // for names of files
+
+	changing atomic.Int32 // calls of Apply under way
 
 	wake    chan struct{} // tells the builder that there is work
 	stop    chan struct{}
