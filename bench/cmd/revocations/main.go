@@ -78,11 +78,11 @@ func (r *result) keep(file string) error {
 		return err
 	}
 	for _, old := range before.Rows {
-		if !slices.ContainsFunc(r.Rows, func(o row) bool { return o.Names == old.Names }) {
+		if !slices.ContainsFunc(r.Rows, func(o row) bool { return o.Names == old.Names && o.Quick == old.Quick }) {
 			r.Rows = append(r.Rows, old)
 		}
 	}
-	slices.SortFunc(r.Rows, func(a, b row) int { return cmp.Compare(a.Names, b.Names) })
+	slices.SortStableFunc(r.Rows, func(a, b row) int { return cmp.Compare(a.Names, b.Names) })
 	return nil
 }
 
@@ -93,7 +93,7 @@ func (s stand) measureIn(n int) (row, error) {
 		return row{}, err
 	}
 	s.dir, s.n = dir, n
-	s.row = row{Names: n, At: time.Now().UTC().Truncate(time.Second), Commit: machine.Commit()}
+	s.row = row{Names: n, At: time.Now().UTC().Truncate(time.Second), Commit: machine.Commit(), Quick: s.quick}
 	err = s.measure(context.Background())
 	return s.row, errors.Join(err, s.close(), os.RemoveAll(dir))
 }

@@ -11,7 +11,8 @@ type row struct {
 	Names          int       `json:"names"`
 	At             time.Time `json:"at"`
 	Commit         string    `json:"commit"`
-	MemoryBytes    int       `json:"memory_bytes"` // of filters and what lies beside them
+	Quick          bool      `json:"quick,omitempty"` // without the list again and the restart
+	MemoryBytes    int       `json:"memory_bytes"`    // of filters and what lies beside them
 	MemoryPerName  float64   `json:"memory_bytes_per_name"`
 	DiskPerName    float64   `json:"disk_bytes_per_name"`
 	ReceiveSeconds float64   `json:"receive_s"` // taking the names in, unsorted
