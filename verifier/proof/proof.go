@@ -1,5 +1,5 @@
-// Package proof checks signatures, and is the only place where that happens: a closed list of algorithms,
-// each bound to the keys it may be used with.
+// Package proof checks the signatures of credentials and of lists, and is the only place where that happens: a closed
+// list of algorithms, each bound to the keys it may be used with. (Signatures under files are package pki's.)
 //
 // It looks at a key and a proof and answers yes or no. It fetches nothing, trusts no certificate carried in a
 // payload, and knows neither dates nor formats. It may import the standard library,
