@@ -51,7 +51,7 @@ test("what is not understood admits nobody", () => {
 
 test("lists with gaps are filled with what can be shown", () => {
   expect(parseCheckpoints({ checkpoints: [{ id: "north" }] })).toEqual([
-    { id: "north", name: "north", group: "", displayS: 8, capacity: 0, reentry: false },
+    { id: "north", name: "north", group: "", displayS: 8, capacity: 0, reentry: false, asks: "any" },
   ]);
   expect(parseCheckpoints(null)).toEqual([]);
   expect(parseCounter({ checkpoint: "n", last_refusal: null }).lastRefusal).toBeNull();

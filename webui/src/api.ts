@@ -2,6 +2,7 @@
 // not on a closed list turns into the value that admits nobody.
 
 import { arr, num, obj, oneOf, str } from "./json";
+import { parseAuthority, type Authority } from "./mandates/mandate";
 import { parseReason, type Reason } from "./model/reason";
 
 export type Decision = "admit" | "deny" | "hold";
@@ -73,6 +74,8 @@ export interface ScanAnswer {
   at: string;
   scannedAt: string;
   previous: Earlier | null;
+  /** Whether the checker might ask; null where nobody is asked. */
+  authority: Authority | null;
   replayed: boolean;
 }
 
@@ -109,6 +112,8 @@ export interface Checkpoint {
   displayS: number;
   capacity: number;
   reentry: boolean;
+  /** In which capacity may be scanned here. */
+  asks: "any" | "organisation" | "self";
 }
 export interface Lists {
   trustAgeS: number;
@@ -189,6 +194,7 @@ export function parseAnswer(v: unknown): ScanAnswer {
     at: str(o["at"]),
     scannedAt: str(o["scanned_at"]),
     previous: parseEarlier(o["previous"]),
+    authority: parseAuthority(o["authority"]),
     replayed: o["replayed"] === true,
   };
 }
@@ -255,6 +261,7 @@ export function parseCheckpoints(v: unknown): Checkpoint[] {
       displayS: num(o["display_s"]) || 8,
       capacity: num(o["capacity"]),
       reentry: o["reentry"] === true,
+      asks: oneOf(o["asks"], ["any", "organisation", "self"] as const, "any"),
     };
   });
 }

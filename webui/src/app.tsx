@@ -5,6 +5,7 @@ import { go, route } from "./router";
 import { me } from "./session";
 import { dismiss, showing } from "./station";
 import { Menu } from "./ui/menu";
+import { CapacitySheet } from "./views/capacity";
 import { SamplesView } from "./views/samples";
 import { ScannerView } from "./views/scanner";
 import { SignInView } from "./views/signin";
@@ -25,6 +26,7 @@ export function App() {
       <View />
       <Menu />
       <Verdict />
+      <CapacitySheet />
     </>
   );
 }
@@ -56,6 +58,12 @@ function View() {
           <Later key="account" load={loadAccount} name="" />
         </SignedIn>
       );
+    case "mandates":
+      return (
+        <SignedIn>
+          <Later key="mandates" load={loadMandates} name="" />
+        </SignedIn>
+      );
     case "approve":
       return (
         <SignedIn>
@@ -69,6 +77,7 @@ function View() {
 
 const loadLive = () => import("./views/live").then((m) => m.LiveView);
 const loadAccount = () => import("./views/account").then((m) => m.AccountView);
+const loadMandates = () => import("./views/mandates").then((m) => m.MandatesView);
 const loadApprove = () => import("./views/approve").then((m) => m.ApproveView);
 const loadHolder = () => import("./views/holder").then((m) => m.HolderView);
 

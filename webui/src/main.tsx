@@ -2,6 +2,7 @@ import { render } from "preact";
 import { App } from "./app";
 import { applyLang } from "./i18n";
 import { keepPage } from "./pwa";
+import { followCapacities } from "./mandates/capacity";
 import { followLocation } from "./router";
 import { loadSession } from "./session";
 import { applySettings } from "./settings";
@@ -16,10 +17,12 @@ import "./styles/details.css";
 import "./styles/pages.css";
 import "./styles/samples.css";
 import "./styles/holder.css";
+import "./styles/mandates.css";
 
 applySettings();
 applyLang();
 followLocation();
+followCapacities();
 void loadSession();
 addEventListener("click", unlockSound, { capture: true }); // every time: a phone call may have put it to sleep
 addEventListener("keydown", unlockSound, { capture: true });

@@ -8,6 +8,7 @@ export type Route =
   | { view: "samples"; name: string } // name: the one shown large, empty for all
   | { view: "holder"; name: string } // name: the document whose code is shown, empty for all
   | { view: "account" }
+  | { view: "mandates" }
   | { view: "approve"; code: string } // code: of the screen that asks to be signed in
   | { view: "signin"; code: string }; // code: of the one-time link, empty to ask for it
 
@@ -26,6 +27,8 @@ export function parseRoute(hash: string): Route {
       return { view: "holder", name: tail };
     case "account":
       return { view: "account" };
+    case "mandates":
+      return { view: "mandates" };
     case "approve":
       return { view: "approve", code: tail };
     case "signin":
@@ -50,6 +53,8 @@ export function hashOf(route: Route): string {
       return route.name ? `#/holder/${encodeURIComponent(route.name)}` : "#/holder";
     case "account":
       return "#/account";
+    case "mandates":
+      return "#/mandates";
     case "approve":
       return route.code ? `#/approve/${encodeURIComponent(route.code)}` : "#/approve";
     case "signin":

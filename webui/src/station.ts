@@ -14,6 +14,7 @@ import {
   type PendingScan,
   type Scanner,
 } from "./scanner";
+import { chosen } from "./mandates/capacity";
 import { currentCheckpoint, loadSession, place } from "./session";
 import { play, tick } from "./sound";
 
@@ -55,13 +56,15 @@ export const lateAnswer = signal<Entry | null>(null);
 export const parts = signal<{ read: PartsRead } | "timed out" | null>(null);
 
 let scanner: Scanner | null = null;
+let unfollow = (): void => undefined;
 let clearing: ReturnType<typeof setTimeout> | undefined;
 let lateClearing: ReturnType<typeof setTimeout> | undefined;
 let partsClearing: ReturnType<typeof setTimeout> | undefined;
 
 /** The page's scanner, made when first needed. */
 export function station(): Scanner {
-  scanner ??= createScanner<unknown>({
+  if (scanner) return scanner;
+  const made = createScanner<unknown>({
     ...place.value,
     events: {
       camera: (status) => {
@@ -93,7 +96,9 @@ export function station(): Scanner {
       },
     },
   });
-  return scanner;
+  unfollow = chosen.subscribe(({ mandate }) => made.setMandate(mandate));
+  scanner = made;
+  return made;
 }
 
 /** Another part was read, which takes the place of the last verdict; or there is nothing more to wait for. */
@@ -117,6 +122,7 @@ export function dropParts(): void {
 
 /** Lets go of camera and connection: signing out, or leaving for good. */
 export function closeStation(): void {
+  unfollow();
   scanner?.close();
   scanner = null;
   dismiss();

@@ -4,6 +4,7 @@ import type { NextStep, Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
 import type { Group } from "../samples";
 import type { AccountTexts } from "./account";
+import type { MandatesTexts } from "./mandates";
 
 /** What is said about one reason. */
 export interface ReasonText {
@@ -42,6 +43,7 @@ export interface Dictionary extends WordTexts {
   date: (day: number, month: string, year: number) => string;
   reasons: ReasonTexts;
   account: AccountTexts;
+  mandates: MandatesTexts;
 
   menu: {
     open: string;

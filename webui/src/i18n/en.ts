@@ -2,6 +2,7 @@ import type { Dictionary } from "./dictionary";
 import { english } from "./plural";
 import { reasonsEn } from "./reasons.en";
 import { accountEn } from "./account.en";
+import { mandatesEn } from "./mandates.en";
 import { wordsEn } from "./words.en";
 
 /** English. */
@@ -122,6 +123,7 @@ export const en: Dictionary = {
   results: { pass: "yes", fail: "no", unknown: "cannot tell", not_checked: "not checked" },
   ...wordsEn,
   account: accountEn,
+  mandates: mandatesEn,
   steps: {
     manual: {
       title: "By hand",

@@ -1,6 +1,7 @@
 import type { Dictionary } from "./dictionary";
 import { reasonsKk } from "./reasons.kk";
 import { accountKk } from "./account.kk";
+import { mandatesKk } from "./mandates.kk";
 import { wordsKk } from "./words.kk";
 
 /** Kazakh. Month names are our own: Chromium claims the language and prints "M01". */
@@ -121,6 +122,7 @@ export const kk: Dictionary = {
   results: { pass: "иә", fail: "жоқ", unknown: "белгісіз", not_checked: "тексерілмеді" },
   ...wordsKk,
   account: accountKk,
+  mandates: mandatesKk,
   steps: {
     manual: {
       title: "Қолмен тексеру",

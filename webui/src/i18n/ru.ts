@@ -2,6 +2,7 @@ import type { Dictionary } from "./dictionary";
 import { russian } from "./plural";
 import { reasonsRu } from "./reasons.ru";
 import { accountRu } from "./account.ru";
+import { mandatesRu } from "./mandates.ru";
 import { wordsRu } from "./words.ru";
 
 /** Russian. */
@@ -122,6 +123,7 @@ export const ru: Dictionary = {
   results: { pass: "да", fail: "нет", unknown: "не узнать", not_checked: "не проверено" },
   ...wordsRu,
   account: accountRu,
+  mandates: mandatesRu,
   steps: {
     manual: {
       title: "Проверка вручную",

@@ -82,13 +82,16 @@ export function parseReason(word: unknown): Reason {
   return typeof word === "string" && known.has(word) ? (word as Reason) : "none";
 }
 
+/** Whether it is the checker who is refused, not the code: nothing was told about the document. */
+export const mayNotAsk = (reason: Reason | ""): boolean => reason.startsWith("mandate_") || reason.startsWith("checker_");
+
 /** What the button under a refusal does; the words on it belong to the reason. */
 export type NextStep =
   | "rescan" // back to the camera
   | "details" // the list of checks and the earlier passage
   | "manual" // how to check the document by eye
   | "supervisor" // what to show the supervisor
-  | "place" // checkpoint, direction and capacity
+  | "capacity" // as whom to scan
   | "signin";
 
 /** The next step of each reason. */
@@ -128,19 +131,19 @@ export const nextStep: Record<Reason, NextStep> = {
   age_not_provable: "manual",
   checker_session_ended: "signin",
   checker_not_confirmed: "signin",
-  mandate_missing: "place",
-  mandate_not_yet_valid: "place",
-  mandate_expired: "place",
-  mandate_revoked: "place",
-  mandate_signature_invalid: "place",
-  mandate_signer_mismatch: "place",
-  mandate_representative_mismatch: "place",
-  mandate_power_missing: "place",
-  mandate_restricted: "place",
-  mandate_joint: "place",
-  mandate_unjudgeable: "place",
-  mandate_chain_invalid: "place",
-  mandate_registry_unavailable: "place",
+  mandate_missing: "capacity",
+  mandate_not_yet_valid: "capacity",
+  mandate_expired: "capacity",
+  mandate_revoked: "capacity",
+  mandate_signature_invalid: "capacity",
+  mandate_signer_mismatch: "capacity",
+  mandate_representative_mismatch: "capacity",
+  mandate_power_missing: "capacity",
+  mandate_restricted: "capacity",
+  mandate_joint: "capacity",
+  mandate_unjudgeable: "capacity",
+  mandate_chain_invalid: "capacity",
+  mandate_registry_unavailable: "capacity",
   already_admitted: "details",
   already_inside: "details",
   not_inside: "supervisor",

@@ -91,6 +91,18 @@ afterEach(() => {
 });
 
 describe("online", () => {
+  test("a code goes out in the capacity in which it was read, also when that has changed since", async () => {
+    link.submit({ ...scan("a"), mandate: "guid-1" });
+    vi.advanceTimersByTime(2000); // long enough to be queued
+    link.submit(scan("b"));
+    socket().hello();
+    expect(socket().scans[0]).toMatchObject({ ref: "a", mandate: "guid-1" });
+    socket().decide("a");
+    expect(socket().scans[1]).toMatchObject({ ref: "b" });
+    expect(socket().scans[1]).not.toHaveProperty("mandate");
+    await outbox.clear();
+  });
+
   test("a code goes straight out, without a time of reading, and its answer comes back", () => {
     socket().hello();
     expect(state).toMatchObject({ state: "online", waiting: 0 });

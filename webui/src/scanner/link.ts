@@ -179,6 +179,7 @@ export class ScannerLink<A> {
       symbology: scan.symbology,
       checkpoint: scan.checkpoint,
       direction: scan.direction,
+      ...(scan.mandate ? { mandate: scan.mandate } : {}), // of the moment of reading, however long it has waited
       ...(late ? { scanned_at: scan.scannedAt } : {}),
     });
   }

@@ -32,6 +32,7 @@ class JoinedScanner<A> implements Scanner {
   readonly #parts: PartCollector;
   readonly #unlisten: (() => void)[];
   #place: Pick<PendingScan, "checkpoint" | "direction">;
+  #mandate = "";
   #lazyReader: Reader | undefined;
   #sleep: (() => void) | undefined;
 
@@ -109,6 +110,10 @@ class JoinedScanner<A> implements Scanner {
     this.#link.reconnect();
   }
 
+  setMandate(number: string): void {
+    this.#mandate = number; // each scan names it, so the line stays
+  }
+
   reconnect(): void {
     this.#link.reconnect();
   }
@@ -177,6 +182,7 @@ class JoinedScanner<A> implements Scanner {
       payload: toBase64(code.bytes),
       symbology: code.symbology,
       ...this.#place,
+      ...(this.#mandate && { mandate: this.#mandate }),
       scannedAt: new Date(code.readAt).toISOString(),
       source: code.source,
     };

@@ -74,6 +74,8 @@ export interface PendingScan {
   symbology: string;
   checkpoint: string;
   direction: Direction;
+  /** Number of the mandate under which it was read; absent: as a private person. */
+  mandate?: string;
   /** Time of reading by this device's clock, RFC 3339. */
   scannedAt: string;
   source: Source;
@@ -149,6 +151,8 @@ export interface Scanner {
   readImage(image: Blob, source: "upload" | "paste"): Promise<ImageResult>;
   /** Another checkpoint or direction from the next code on. */
   setPlace(checkpoint: string, direction: Direction): void;
+  /** Under another mandate from the next code on; empty: as a private person. */
+  setMandate(number: string): void;
   /** After signing in again. */
   reconnect(): void;
   /** Drops every waiting code, for signing out on a shared device. */

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { lang, langs, dictionaries, t } from "../i18n";
+import { asked } from "../mandates/capacity";
 import { go, hashOf, route, type Route } from "../router";
 import { me, signOut } from "../session";
 import { kiosk, sound, theme } from "../settings";
@@ -133,6 +134,12 @@ function MenuFoot({ close }: { close: () => void }) {
         <a class="button" href={hashOf({ view: "account" })} onClick={close}>
           <Icon name="account" />
           {t.value.account.title}
+        </a>
+      )}
+      {asked.value && me.value && me.value.role !== "holder" && (
+        <a class="button" href={hashOf({ view: "mandates" })} onClick={close}>
+          <Icon name="mandate" />
+          {t.value.mandates.title}
         </a>
       )}
       {me.value ? (

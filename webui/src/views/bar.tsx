@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { age } from "../format";
 import { t } from "../i18n";
-import { checkpointName, me, place, reachable } from "../session";
+import { capacityName } from "../mandates/capacity";
+import { checkpointName, place, reachable } from "../session";
 import { link, lists } from "../station";
 import { Icon } from "../ui/icons";
 import { MenuButton } from "../ui/menu";
@@ -23,7 +24,7 @@ export function Bar() {
         type="button"
         class="bar-place"
         aria-haspopup="dialog"
-        aria-label={`${words.change}: ${checkpointName(place.value.checkpoint)}, ${words.direction[place.value.direction]}`}
+        aria-label={`${words.change}: ${whereAndWho()}`}
         onClick={() => {
           placeOpen.value = true;
         }}
@@ -34,7 +35,9 @@ export function Bar() {
             <Icon name={place.value.direction === "entry" ? "entry" : "exit"} />
             {words.direction[place.value.direction]}
           </b>
-          <span class="bar-who">{me.value?.organisation?.name ?? words.asSelf}</span>
+          <span class="bar-who" data-testid="capacity">
+            {capacityName.value}
+          </span>
         </span>
       </button>
       <Connection offline={offline} waiting={waiting} />
@@ -46,6 +49,12 @@ export function Bar() {
       )}
     </header>
   );
+}
+
+/** Checkpoint, direction, and in whose name. */
+function whereAndWho(): string {
+  const { checkpoint, direction } = place.value;
+  return [checkpointName(checkpoint), t.value.bar.direction[direction], capacityName.value].join(", ");
 }
 
 /** A dot, a word and, when the lists are known, their age. */

@@ -2,9 +2,12 @@ import type { Check, ScanAnswer } from "../api";
 import { clock, date, moment } from "../format";
 import { lang, t } from "../i18n";
 import { allClaims, documentName, type Fact } from "../model/facts";
+import { mayNotAsk } from "../model/reason";
 import { checkpointName } from "../session";
-import { Icon, type IconName } from "../ui/icons";
+import { Icon } from "../ui/icons";
 import { Sheet } from "../ui/sheet";
+import { AuthorityDetails } from "./authority";
+import { checkIcons, FactList } from "./facts";
 
 interface DetailsProps {
   answer: ScanAnswer | null;
@@ -32,7 +35,7 @@ export function VerdictDetails({ answer, about, onClose }: DetailsProps) {
 
 function AnswerDetails({ answer }: { answer: ScanAnswer }) {
   const words = t.value.details;
-  const checks = answer.checks.filter((c) => answer.kind !== "notice" || c.result !== "not_checked");
+  const checks = mayNotAsk(answer.reason) ? [] : answer.checks.filter((c) => worthTelling(answer, c));
   const claims = allClaims(t.value, answer);
   return (
     <>
@@ -51,7 +54,8 @@ function AnswerDetails({ answer }: { answer: ScanAnswer }) {
           <CheckLine key={c.check} check={c} />
         ))}
       </ul>
-      {!answer.document && answer.kind !== "notice" && <p class="muted">{t.value.verdict.unproven}</p>}
+      {answer.authority && <AuthorityDetails authority={answer.authority} />}
+      {unproven(answer) && <p class="muted">{t.value.verdict.unproven}</p>}
       {claims.length + holderFacts(answer).length > 0 && <h3>{words.facts}</h3>}
       <FactList facts={[...holderFacts(answer), ...claims]} />
       <FactList facts={circumstances(answer)} />
@@ -59,38 +63,23 @@ function AnswerDetails({ answer }: { answer: ScanAnswer }) {
   );
 }
 
-const icons: Record<Check["result"], IconName> = {
-  pass: "check",
-  fail: "cross",
-  unknown: "question",
-  not_checked: "dash",
-};
+/** Of a code that is no document only what was looked at. */
+const worthTelling = (answer: ScanAnswer, c: Check): boolean => answer.kind !== "notice" || c.result !== "not_checked";
+
+/** Nothing vouches for what the code says; where the checker was refused nobody has looked. */
+const unproven = ({ document, kind, reason }: ScanAnswer): boolean =>
+  !document && kind !== "notice" && !mayNotAsk(reason);
 
 function CheckLine({ check }: { check: Check }) {
   return (
     <li class={`check check-${check.result}`}>
-      <Icon name={icons[check.result]} />
+      <Icon name={checkIcons[check.result]} />
       <span class="check-name">
         {t.value.checks[check.check]}
         {check.detail && lang.value === "en" && <small>{check.detail}</small>}
       </span>
       <span class="check-result">{t.value.results[check.result]}</span>
     </li>
-  );
-}
-
-function FactList({ facts }: { facts: readonly Fact[] }) {
-  const given = facts.filter((f) => f.value !== "");
-  if (given.length === 0) return null;
-  return (
-    <dl class="facts">
-      {given.map((f, i) => (
-        <div key={i}>
-          <dt>{f.label}</dt>
-          <dd>{f.value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

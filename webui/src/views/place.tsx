@@ -1,9 +1,11 @@
 import { signal } from "@preact/signals";
 import { t } from "../i18n";
-import { checkpoints, me, place, setPlace } from "../session";
+import { asked, capacityName } from "../mandates/capacity";
+import { checkpoints, place, setPlace } from "../session";
 import { movePlace } from "../station";
 import { Choice } from "../ui/choice";
 import { Sheet } from "../ui/sheet";
+import { CapacityList } from "./capacity";
 
 /** Whether the sheet with checkpoint, direction and capacity is open. */
 export const placeOpen = signal(false);
@@ -38,10 +40,17 @@ export function Place() {
         options={(["entry", "exit"] as const).map((d) => ({ value: d, label: t.value.bar.direction[d] }))}
         onChange={(d) => move(checkpoint, d)}
       />
-      <div>
-        <p class="field-label">{words.capacity}</p>
-        <p class="field-value">{me.value?.organisation?.name ?? t.value.bar.asSelf}</p>
-      </div>
+      {asked.value ? (
+        <div>
+          <p class="field-label">{t.value.mandates.capacity.title}</p>
+          <CapacityList close={close} />
+        </div>
+      ) : (
+        <div>
+          <p class="field-label">{words.capacity}</p>
+          <p class="field-value">{capacityName.value}</p>
+        </div>
+      )}
       <button type="button" class="button button-main" onClick={close}>
         {words.done}
       </button>

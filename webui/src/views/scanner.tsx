@@ -1,17 +1,24 @@
 import { useEffect, useRef } from "preact/hooks";
 import { clock } from "../format";
 import { t } from "../i18n";
+import { me } from "../session";
 import { kiosk } from "../settings";
 import { camera, dropParts, hint, lateAnswer, parts, readerFailed, station } from "../station";
 import { Shape } from "../ui/shapes";
 import { unlockSound } from "../sound";
 import { Bar } from "./bar";
+import { NotConfirmed } from "./not-confirmed";
 import { CameraScreen, NoReader } from "./camera";
 import { Place } from "./place";
 import { Tools } from "./tools";
 
-/** The scanner: a bar, the camera, the tools at the thumb. The verdict lies over it. */
+/** The scanner, for whoever may check others at all. */
 export function ScannerView() {
+  return me.value?.confirmed === false && me.value.role !== "device" ? <NotConfirmed /> : <Scanner />;
+}
+
+/** A bar, the camera, the tools at the thumb. The verdict lies over it. */
+function Scanner() {
   const video = useRef<HTMLVideoElement>(null);
   const start = () => {
     unlockSound();

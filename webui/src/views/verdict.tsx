@@ -3,7 +3,7 @@ import type { ScanAnswer } from "../api";
 import { clock, date } from "../format";
 import { t } from "../i18n";
 import { factsOf, isFaulty, noticeText } from "../model/facts";
-import { nextStep, type NextStep, type Reason } from "../model/reason";
+import { mayNotAsk, nextStep, type NextStep, type Reason } from "../model/reason";
 import { faceOf, type Shown, type Tone } from "../model/screen";
 import { go } from "../router";
 import { checkpointName, currentCheckpoint } from "../session";
@@ -11,7 +11,8 @@ import { dismiss, keep, markPainted, showing, type Showing } from "../station";
 import { Icon } from "../ui/icons";
 import { Shape } from "../ui/shapes";
 import { VerdictDetails } from "./details";
-import { placeOpen } from "./place";
+import { AuthorityRefusal, SelfRemedy } from "./authority";
+import { capacityOpen } from "./capacity";
 
 /** The verdict over the whole screen, and its words for those who hear instead of see. */
 export function Verdict() {
@@ -58,9 +59,9 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
       case "supervisor":
         keep();
         return setOpen(step);
-      case "place":
+      case "capacity":
         dismiss();
-        placeOpen.value = true;
+        capacityOpen.value = true;
         return;
       case "signin":
         dismiss();
@@ -135,6 +136,7 @@ function Notice({ answer }: { answer: ScanAnswer }) {
 /** Who and what in two lines, then the term, then what nobody has established. */
 function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
   const { answer } = shown;
+  if (answer.authority && mayNotAsk(answer.reason)) return <AuthorityRefusal authority={answer.authority} />;
   const facts = factsOf(t.value, answer, Date.now());
   const said = answer.decision === "admit" || answer.kind === "notice"; // a refusal is not read for its seat number
   return (
@@ -150,6 +152,7 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
           {t.value.verdict.fromHolder}
         </p>
       )}
+      {onlyStatus(answer) && <p class="verdict-status-only">{t.value.mandates.statusOnly}</p>}
       {said && facts.claims.length > 0 && (
         <dl class={answer.kind === "notice" ? "verdict-claims verdict-rows" : "verdict-claims"}>
           {facts.claims.map((c) => (
@@ -162,6 +165,12 @@ function Lines({ shown }: { shown: Extract<Shown, { kind: "answer" }> }) {
       )}
     </>
   );
+}
+
+/** Nothing of the document is told but that it is in force: the checker asks as a private person. */
+function onlyStatus({ authority, kind, document, holder }: ScanAnswer): boolean {
+  if (authority?.capacity !== "self" || kind === "notice" || !document) return false;
+  return !holder && Object.keys(document.claims).length === 0;
 }
 
 /** The code was made by the device the document belongs to, just now. */
@@ -218,6 +227,9 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
           >
             {t.value.reasons[reason].next}
           </button>
+        )}
+        {answer?.authority && nextStep[answer.reason] === "capacity" && (
+          <SelfRemedy authority={answer.authority} done={() => act("rescan")} />
         )}
         {answer && (!refused || nextStep[reason] !== "details") && (
           <button type="button" class="verdict-button" data-testid="details" onClick={press("details")}>
