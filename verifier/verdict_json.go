@@ -126,14 +126,24 @@ func displayKeyID(kid []byte) string {
 	return string(kid)
 }
 
+// checkTexts is the beginning of every check with every result: half of what a usual answer consists of, in one piece
+// each.
+var checkTexts = func() (texts [NumChecks][4]string) {
+	for c := range texts {
+		for r := range texts[c] {
+			texts[c][r] = `{"check":"` + Check(c).String() + `","result":"` + Result(r).String() + `"`
+		}
+	}
+	return texts
+}()
+
 func (v *Verdict) appendChecks(dst []byte) []byte {
 	dst = append(dst, `,"checks":[`...)
 	for i := range v.Checks {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendWord(dst, `{"check":"`, Check(i).String())
-		dst = appendWord(dst, `,"result":"`, v.Checks[i].Result.String())
+		dst = append(dst, checkTexts[i][v.Checks[i].Result%4]...)
 		if v.Checks[i].Detail != "" {
 			dst = appendMember(dst, `,"detail":`, v.Checks[i].Detail)
 		}
