@@ -1,8 +1,8 @@
 // The real gateway in its demo form, with a data folder of its own.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -27,6 +27,7 @@ export class Gateway {
   #port = 0;
   #process: ChildProcess | undefined;
   #output = "";
+  #settings = ""; // of a gateway that is no demo any more
 
   private constructor(trust: string[]) {
     this.#trust = trust;
@@ -78,7 +79,8 @@ export class Gateway {
 
   /** Starts the process again. */
   async resume(): Promise<void> {
-    const args = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data];
+    const demo = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data];
+    const args = this.#settings ? ["serve", "--config", this.#settings] : demo;
     const started = spawn(binary, [...args, ...this.#trust.flatMap((f) => ["--trust", f])]);
     this.#process = started;
     process.once("exit", () => started.kill("SIGKILL")); // a test that failed may not have closed it
@@ -90,6 +92,28 @@ export class Gateway {
       if (exited || Date.now() > end) throw new Error(`the gateway did not start:\n${this.#output}`);
       await new Promise((r) => setTimeout(r, 50));
     }
+  }
+
+  /**
+   * Goes on with the same data, but under settings of one's own: those of the demo as change leaves them. Returns the
+   * sign-in link of its first administrator.
+   */
+  async serve(change: (settings: string) => string): Promise<string> {
+    await this.stop();
+    this.#settings = this.file("own.toml");
+    const demo = readFileSync(this.file("vratar.toml"), "utf8");
+    const listen = `listen = "127.0.0.1:${this.#port}"`;
+    writeFileSync(this.#settings, change(demo.replace(/^listen = .*$/m, listen)));
+    const told = execFileSync(binary, ["admin", "--config", this.#settings, "--name", "Anna"], { encoding: "utf8" });
+    await this.resume();
+    const link = /https?:\S*\/#\/signin\/\S+/.exec(told)?.[0];
+    if (!link) throw new Error(`no link:\n${told}`);
+    return link;
+  }
+
+  /** A file of its data folder. */
+  file(name: string): string {
+    return join(this.#data, name);
   }
 
   /** Ends it and removes its data. */

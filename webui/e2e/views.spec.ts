@@ -1,9 +1,9 @@
 // Every view in three languages and both themes: reachable for everybody, nothing cut off.
-import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, expect, test } from "@playwright/test";
+import { type Browser, test } from "@playwright/test";
 import { launch } from "./browser";
-import { cutOff } from "./cut-off";
 import { Gateway } from "./gateway";
+import * as look from "./look";
+import type { Size } from "./look";
 import { signIn, type Station } from "./station";
 
 let gateway: Gateway;
@@ -21,7 +21,7 @@ test.afterAll(async () => {
   await gateway.close();
 });
 
-const phone = { width: 360, height: 740 };
+const { phone } = look;
 const sizes = [phone, { width: 820, height: 1180 }, { width: 1440, height: 900 }];
 const edge = { position: { x: 5, y: 300 } }; // where a tap on a verdict hits no button
 
@@ -71,8 +71,6 @@ test("sheets, and a code that nobody has checked", async () => {
   await station.connected();
 });
 
-type Size = { width: number; height: number };
-
 async function lookAtViews(at: Size[]) {
   const sample = gateway.demo.samples[0]!.name;
   const views: [hash: string, complete: string][] = [
@@ -83,6 +81,7 @@ async function lookAtViews(at: Size[]) {
     ["#/holder/live", "code"],
     ["#/signin", "signin-code"],
     ["#/account", "session"],
+    ["#/mandates", "mandates-off"],
     ["#/scanner", "scanner"],
   ];
   for (const [hash, complete] of views) {
@@ -108,19 +107,5 @@ async function lookAtVerdicts(at: Size[]) {
   }
 }
 
-async function fit(what: string, at: Size[]) {
-  const { page } = station;
-  for (const size of at) {
-    await page.setViewportSize(size);
-    expect.soft(await page.evaluate(cutOff), `${what} at ${size.width} px`).toEqual([]);
-  }
-  await page.setViewportSize(phone);
-}
-
-async function inspect(what: string, at: Size[]) {
-  const { page } = station;
-  await fit(what, at);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.failureSummary}`));
-  expect.soft(found, what).toEqual([]);
-}
+const fit = (what: string, at: Size[]) => look.fit(station.page, what, at);
+const inspect = (what: string, at: Size[]) => look.inspect(station.page, what, at);
