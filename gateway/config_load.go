@@ -52,8 +52,11 @@ func (c *Config) Validate() error {
 	return f.join()
 }
 
-// complete fills what follows from other members.
+// complete fills what follows from other members. It writes to lists of its own: whoever made the configuration may
+// start another gateway with it.
 func (c *Config) complete(folder string) {
+	c.Organisations, c.Checkpoints = slices.Clone(c.Organisations), slices.Clone(c.Checkpoints)
+	c.Groups, c.Devices = slices.Clone(c.Groups), slices.Clone(c.Devices)
 	owner := ""
 	if len(c.Organisations) > 0 {
 		owner = c.Organisations[0].ID

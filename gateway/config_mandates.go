@@ -105,9 +105,10 @@ func defaultMandates() Mandates {
 // completeMandates fills what follows from other members.
 func (c *Config) completeMandates(folder string) {
 	m := &c.Mandates
-	for _, list := range [][]string{m.Roots, m.Intermediates, m.CRLs} {
-		for i := range list {
-			list[i] = within(folder, list[i])
+	for _, list := range []*[]string{&m.Roots, &m.Intermediates, &m.CRLs} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i] = within(folder, (*list)[i])
 		}
 	}
 	m.Revoked, m.Registry.TokenFile = within(folder, m.Revoked), within(folder, m.Registry.TokenFile)

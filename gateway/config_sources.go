@@ -127,6 +127,7 @@ func (c *Config) ListSettings() refresh.Config {
 
 // complete makes paths count from folder.
 func (s *Sources) complete(folder string) {
+	s.Files, s.Sources = slices.Clone(s.Files), slices.Clone(s.Sources)
 	for i := range s.Files {
 		s.Files[i] = within(folder, s.Files[i])
 	}

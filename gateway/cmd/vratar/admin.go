@@ -15,7 +15,8 @@ func adminCommand() command {
 		summary: "make the first administrator",
 		help: `
 Creates an administrator and prints a link that signs a browser in once within a day. There is no default
-password, and no password at all: add a passkey after signing in, and create the other accounts on the page.
+password, and no password at all: add a passkey after signing in, and create the other accounts on the page (menu,
+people and devices).
 
 The gateway must be stopped, because its database takes one program at a time; the link works once it runs.
 With --account it prints a new link for an administrator who cannot sign in any more.
