@@ -81,6 +81,7 @@ async function lookAtViews(at: Size[]) {
     ["#/holder/live", "code"],
     ["#/signin", "signin-code"],
     ["#/account", "session"],
+    ["#/team", "device"],
     ["#/mandates", "mandates-off"],
     ["#/scanner", "scanner"],
   ];

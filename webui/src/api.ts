@@ -120,6 +120,7 @@ export interface Lists {
   statusAgeS: number;
 }
 export interface Me {
+  id: string;
   role: Role;
   name: string;
   organisation: { id: string; name: string } | null;
@@ -241,6 +242,7 @@ export function parseMe(v: unknown): Me {
   const o = obj(v) ?? {};
   const org = obj(o["organisation"]);
   return {
+    id: str(o["id"]),
     role: oneOf(o["role"], roles, "holder"),
     name: str(o["name"]),
     organisation: org && { id: str(org["id"]), name: str(org["name"]) },

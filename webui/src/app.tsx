@@ -64,6 +64,14 @@ function View() {
           <Later key="mandates" load={loadMandates} name="" />
         </SignedIn>
       );
+    case "team":
+      return (
+        <SignedIn>
+          <Later key="team" load={loadTeam} name="" />
+        </SignedIn>
+      );
+    case "pair":
+      return <Later key={`pair ${at.code}`} load={loadPair} name={at.code} />;
     case "approve":
       return (
         <SignedIn>
@@ -78,6 +86,8 @@ function View() {
 const loadLive = () => import("./views/live").then((m) => m.LiveView);
 const loadAccount = () => import("./views/account").then((m) => m.AccountView);
 const loadMandates = () => import("./views/mandates").then((m) => m.MandatesView);
+const loadTeam = () => import("./views/team").then((m) => m.TeamView);
+const loadPair = () => import("./views/pair").then((m) => m.PairView);
 const loadApprove = () => import("./views/approve").then((m) => m.ApproveView);
 const loadHolder = () => import("./views/holder").then((m) => m.HolderView);
 

@@ -9,6 +9,8 @@ test("a route survives its own address", () => {
     { view: "samples", name: "" },
     { view: "samples", name: "a b/ö" },
     { view: "account" },
+    { view: "team" },
+    { view: "pair", code: "AB12-CD34" },
     { view: "approve", code: "AB12-CD34" },
     { view: "signin", code: "" },
     { view: "signin", code: "Zx-9_w" },

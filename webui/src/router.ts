@@ -9,6 +9,8 @@ export type Route =
   | { view: "holder"; name: string } // name: the document whose code is shown, empty for all
   | { view: "account" }
   | { view: "mandates" }
+  | { view: "team" }
+  | { view: "pair"; code: string } // code: that pairs a device
   | { view: "approve"; code: string } // code: of the screen that asks to be signed in
   | { view: "signin"; code: string }; // code: of the one-time link, empty to ask for it
 
@@ -29,6 +31,10 @@ export function parseRoute(hash: string): Route {
       return { view: "account" };
     case "mandates":
       return { view: "mandates" };
+    case "team":
+      return { view: "team" };
+    case "pair":
+      return { view: "pair", code: tail };
     case "approve":
       return { view: "approve", code: tail };
     case "signin":
@@ -55,6 +61,10 @@ export function hashOf(route: Route): string {
       return "#/account";
     case "mandates":
       return "#/mandates";
+    case "team":
+      return "#/team";
+    case "pair":
+      return route.code ? `#/pair/${encodeURIComponent(route.code)}` : "#/pair";
     case "approve":
       return route.code ? `#/approve/${encodeURIComponent(route.code)}` : "#/approve";
     case "signin":

@@ -4,6 +4,7 @@ import type { NextStep, Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
 import type { Group } from "../samples";
 import type { AccountTexts } from "./account";
+import type { TeamTexts } from "./team";
 import type { MandatesTexts } from "./mandates";
 
 /** What is said about one reason. */
@@ -43,6 +44,7 @@ export interface Dictionary extends WordTexts {
   date: (day: number, month: string, year: number) => string;
   reasons: ReasonTexts;
   account: AccountTexts;
+  team: TeamTexts;
   mandates: MandatesTexts;
 
   menu: {

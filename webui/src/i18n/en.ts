@@ -3,6 +3,7 @@ import { english } from "./plural";
 import { reasonsEn } from "./reasons.en";
 import { accountEn } from "./account.en";
 import { mandatesEn } from "./mandates.en";
+import { teamEn } from "./team.en";
 import { wordsEn } from "./words.en";
 
 /** English. */
@@ -123,6 +124,7 @@ export const en: Dictionary = {
   results: { pass: "yes", fail: "no", unknown: "cannot tell", not_checked: "not checked" },
   ...wordsEn,
   account: accountEn,
+  team: teamEn,
   mandates: mandatesEn,
   steps: {
     manual: {

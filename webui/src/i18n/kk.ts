@@ -2,6 +2,7 @@ import type { Dictionary } from "./dictionary";
 import { reasonsKk } from "./reasons.kk";
 import { accountKk } from "./account.kk";
 import { mandatesKk } from "./mandates.kk";
+import { teamKk } from "./team.kk";
 import { wordsKk } from "./words.kk";
 
 /** Kazakh. Month names are our own: Chromium claims the language and prints "M01". */
@@ -122,6 +123,7 @@ export const kk: Dictionary = {
   results: { pass: "иә", fail: "жоқ", unknown: "белгісіз", not_checked: "тексерілмеді" },
   ...wordsKk,
   account: accountKk,
+  team: teamKk,
   mandates: mandatesKk,
   steps: {
     manual: {

@@ -3,6 +3,7 @@ import { russian } from "./plural";
 import { reasonsRu } from "./reasons.ru";
 import { accountRu } from "./account.ru";
 import { mandatesRu } from "./mandates.ru";
+import { teamRu } from "./team.ru";
 import { wordsRu } from "./words.ru";
 
 /** Russian. */
@@ -123,6 +124,7 @@ export const ru: Dictionary = {
   results: { pass: "да", fail: "нет", unknown: "не узнать", not_checked: "не проверено" },
   ...wordsRu,
   account: accountRu,
+  team: teamRu,
   mandates: mandatesRu,
   steps: {
     manual: {

@@ -136,6 +136,12 @@ function MenuFoot({ close }: { close: () => void }) {
           {t.value.account.title}
         </a>
       )}
+      {me.value && !me.value.delegated && (me.value.role === "admin" || me.value.role === "supervisor") && (
+        <a class="button" href={hashOf({ view: "team" })} onClick={close}>
+          <Icon name="team" />
+          {t.value.team.title}
+        </a>
+      )}
       {asked.value && me.value && me.value.role !== "holder" && (
         <a class="button" href={hashOf({ view: "mandates" })} onClick={close}>
           <Icon name="mandate" />
