@@ -227,3 +227,21 @@ func TestEncodeShortest(t *testing.T) {
 	f(math.MinInt64, "3b7fffffffffffffff")
 	f(math.MaxInt64, "1b7fffffffffffffff")
 }
+
+// A key that comes twice is found however long it is, and however much stands between the two and behind them.
+func TestKeysThatComeTwice(t *testing.T) {
+	for length := range 12 {
+		key := append([]byte{0x60 + byte(length)}, bytes.Repeat([]byte{'k'}, length)...)
+		for between := range 20 {
+			for behind := range 12 {
+				b := append([]byte{0xbf}, key...)
+				b = append(append(b, 0x40+byte(between)), make([]byte, between)...)
+				b = append(append(b, key...), 0x40+byte(behind))
+				b = append(append(b, make([]byte, behind)...), 0xff)
+				if _, err := Parse(b); !errors.Is(err, errDuplicate) {
+					t.Fatalf("%x: %v", b, err)
+				}
+			}
+		}
+	}
+}

@@ -52,7 +52,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"00", "a201020304", "bf61610161629f0203ffff", "d28443a10126a0404101", "5f42010243030405ff",
 		"7f657374726561646d696e67ff", "fb3ff199999999999a", "f97e00", "c11a514b67b0", "a20102180103",
-		"9f9f9f9fffffffff", "3bffffffffffffffff", "ff", "1c", "7f61c361bcff",
+		"9f9f9f9fffffffff", "3bffffffffffffffff", "ff", "1c", "7f61c361bcff", "bf6130306130423037ff",
 	} {
 		f.Add(unhex(f, seed))
 	}

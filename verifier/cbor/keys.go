@@ -57,15 +57,25 @@ func mark(b []byte) (uint64, bool) {
 		return ^h.arg, true
 	}
 	s := b[h.size:]
-	if h.arg < 8 && len(s) >= 8 {
+	if h.arg < 8 {
 		// What stands behind a short name is shifted out, and its length put in.
-		return binary.LittleEndian.Uint64(s)<<(64-8*h.arg) | h.arg, !h.indefinite
+		return firstEight(s)<<(64-8*h.arg) | h.arg, !h.indefinite
 	}
 	p := h.arg
 	for _, c := range s[:min(h.arg, 8)] {
 		p = p<<8 ^ p>>56 ^ uint64(c)
 	}
 	return p, !h.indefinite
+}
+
+// firstEight is the first eight bytes of s, zeros where it ends before.
+func firstEight(s []byte) uint64 {
+	if len(s) < 8 {
+		var room [8]byte
+		copy(room[:], s)
+		s = room[:]
+	}
+	return binary.LittleEndian.Uint64(s)
 }
 
 // firstDuplicate finds two keys with the same name. Integer 1 and text "1" count as the same: no format
