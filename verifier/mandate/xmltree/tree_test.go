@@ -157,9 +157,14 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for d := xml.NewDecoder(strings.NewReader(string(data))); ; {
-			if _, err := d.Token(); errors.Is(err, io.EOF) {
+			_, err := d.Token()
+			if errors.Is(err, io.EOF) {
 				break
-			} else if err != nil {
+			}
+			if err != nil && strings.Contains(err.Error(), "invalid XML name") {
+				return // its names are those of XML's fourth edition, which the fifth made wider
+			}
+			if err != nil {
 				t.Fatalf("read what the standard library refuses: %v", err)
 			}
 		}
