@@ -57,7 +57,7 @@ vuln: ## known vulnerabilities in the dependencies (needs the network)
 .PHONY: test-go
 test-go: ## Go tests with the race detector, then the allocation budgets without it
 	$(GO) test -race -timeout 20m ./...
-	$(GO) test -run Alloc ./verifier/... ./cache/... ./gateway/...
+	$(GO) test -run Alloc ./verifier/... ./cache/... ./gateway/... ./bench/cost
 
 .PHONY: test-ui
 test-ui: webui/node_modules/.installed ## type check and unit tests of the page

@@ -29,13 +29,10 @@ func ParseObject(text []byte) (Object, error) {
 	if s.peek() != '{' {
 		return nil, errors.New("jose: JSON object expected")
 	}
-	o := make(Object, 0, 4) // as many members as most have
+	var o Object
 	err = s.object(func(name, value []byte) { o = append(o, Member{string(name), value}) })
 	if err != nil {
 		return nil, err
-	}
-	if len(o) == 0 {
-		return nil, s.end()
 	}
 	return o, s.end()
 }

@@ -30,8 +30,7 @@ type scanner struct {
 	text  []byte
 	pos   int
 	depth int
-	names [][]byte  // of the members of all objects that are open, innermost last
-	room  [8][]byte // for the first of them
+	names [][]byte // of the members of all objects that are open, innermost last
 }
 
 func newScanner(text []byte) (*scanner, error) {
@@ -39,7 +38,6 @@ func newScanner(text []byte) (*scanner, error) {
 		return nil, errors.New("jose: JSON is not UTF-8")
 	}
 	s := &scanner{text: text}
-	s.names = s.room[:0]
 	s.space()
 	return s, nil
 }
