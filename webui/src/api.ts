@@ -293,6 +293,13 @@ export async function call(path: string, init?: RequestInit): Promise<unknown> {
   throw new RequestFailed(response.status, str(problem?.["code"]), str(problem?.["detail"]) || str(problem?.["title"]));
 }
 
+/** Asks the gateway to do something, with a body in JSON if there is one. */
+export const send = (method: string, path: string, body?: object): Promise<unknown> =>
+  call(path, {
+    method,
+    ...(body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+  });
+
 /** Who is signed in; null for nobody. */
 export async function getMe(): Promise<Me | null> {
   try {
@@ -305,15 +312,11 @@ export async function getMe(): Promise<Me | null> {
 
 /** Trades a one-time code for a session cookie. */
 export async function signIn(code: string): Promise<void> {
-  await call("/v1/session", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code }),
-  });
+  await send("POST", "/v1/session", { code });
 }
 
 export async function signOut(): Promise<void> {
-  await call("/v1/session", { method: "DELETE" });
+  await send("DELETE", "/v1/session");
 }
 
 export async function getCheckpoints(): Promise<Checkpoint[]> {

@@ -19,11 +19,11 @@ func about() map[string]string {
 
 What to show: the demo's samples (--demo), made ones (--seed or --corpus), or codes of your own (--codes).
 
-  bin/vratar demo --data /tmp/demo &
-  scanload --demo /tmp/demo/demo.json --rate 200 --html report.html
+  bin/vratar demo --data demo &
+  scanload --demo demo/demo.json --rate 200 --html report.html
 
-  scanload corpus --out /tmp/corpus --count 1000            # prints how to start a gateway that knows them
-  scanload --demo /tmp/demo/demo.json --seed 1 --target scan --scenario stadium --scale 0.1 --duration 1m
+  scanload corpus --out corpus --count 1000                 # prints how to start a gateway that knows them
+  scanload --demo demo/demo.json --seed 1 --target scan --scenario stadium --scale 0.1 --duration 1m
   scanload knee --url https://gate.example --token TOKEN --codes codes.txt --checkpoint north,south --target scan
   scanload --scenario nation --simulate --service 60us --delay 3ms --html day.html
 

@@ -1,6 +1,6 @@
 // One's own account as the gateway keeps it: passkeys, sessions, and screens that ask to be signed in.
 
-import { call, parseMe, type Me } from "../api";
+import { call, parseMe, send, type Me } from "../api";
 import { arr, num, obj, oneOf, str } from "../json";
 
 export interface Passkey {
@@ -49,12 +49,6 @@ export interface Dialogue {
   state: string;
   publicKey: object;
 }
-
-const send = (method: string, path: string, body?: object): Promise<unknown> =>
-  call(path, {
-    method,
-    ...(body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
-  });
 
 const id = (text: string): string => encodeURIComponent(text);
 

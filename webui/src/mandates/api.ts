@@ -1,6 +1,6 @@
 // Calls about powers of attorney: bringing them in, looking at them, and as whom one may scan.
 
-import { call } from "../api";
+import { call, send } from "../api";
 import { obj } from "../json";
 import { parseCapacities, parseMandate, parseMandates, parseReport } from "./mandate";
 import type { Capacity, Mandate, Report } from "./mandate";
@@ -36,4 +36,4 @@ export async function bringMandate(
   return { mandate, report: parseReport(o?.["report"]) };
 }
 
-export const removeMandate = (number: string): Promise<unknown> => call(path(number), { method: "DELETE" });
+export const removeMandate = (number: string): Promise<unknown> => send("DELETE", path(number));

@@ -1,6 +1,6 @@
 // Who works here: accounts with their sign-in links, and paired devices. For administrators; devices for supervisors too.
 
-import { call, roles, type Role } from "../api";
+import { call, roles, send, type Role } from "../api";
 import { arr, obj, oneOf, str } from "../json";
 
 /** Somebody who may sign in. Empty strings stand for absent. */
@@ -32,12 +32,6 @@ export interface Once {
   text: string;
   expiresAt: string;
 }
-
-const send = (method: string, path: string, body?: object): Promise<unknown> =>
-  call(path, {
-    method,
-    ...(body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
-  });
 
 const names = (v: unknown): string[] => arr(v).filter((c): c is string => typeof c === "string");
 

@@ -1,6 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { endAllSessions, endSession, getPasskeys, getSessions, removePasskey } from "../account/api";
-import type { Passkey, Session } from "../account/api";
 import { Declined, makePasskey, passkeysWork } from "../account/passkey";
 import { ago, date, term } from "../format";
 import { t } from "../i18n";
@@ -9,6 +8,7 @@ import { loadSession, me } from "../session";
 import { closeStation } from "../station";
 import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
+import { useList } from "../ui/use-list";
 
 /** One's own account: how one signs in, and where one is signed in. */
 export function AccountView() {
@@ -44,26 +44,9 @@ export function AccountView() {
   );
 }
 
-/** A list that is loaded when the view opens and again after each change. */
-function useList<T>(load: () => Promise<T[]>): { list: T[] | null; failed: boolean; change: (p: Promise<unknown>) => void } {
-  const [list, setList] = useState<T[] | null>(null);
-  const [failed, setFailed] = useState(false);
-  const reload = () =>
-    load().then(
-      (l) => setList(l),
-      () => setFailed(true),
-    );
-  useEffect(() => void reload(), []);
-  const change = (p: Promise<unknown>) => {
-    setFailed(false);
-    void p.then(reload, () => setFailed(true));
-  };
-  return { list, failed, change };
-}
-
 function Passkeys() {
   const words = t.value.account;
-  const { list, failed, change } = useList<Passkey>(getPasskeys);
+  const { list, failure, change } = useList(getPasskeys);
   return (
     <section class="card account-part">
       <h3>{words.passkeys.title}</h3>
@@ -84,9 +67,9 @@ function Passkeys() {
           </li>
         ))}
       </ul>
-      {failed && <p role="alert">{words.failed}</p>}
+      {failure !== undefined && <p role="alert">{words.failed}</p>}
       {passkeysWork() ? (
-        <NewPasskey added={() => change(Promise.resolve())} />
+        <NewPasskey added={change} />
       ) : (
         <p class="muted">{words.noPasskeysHere}</p>
       )}
@@ -137,7 +120,7 @@ function NewPasskey({ added }: { added: () => void }) {
 
 function Sessions() {
   const words = t.value.account;
-  const { list, failed, change } = useList<Session>(getSessions);
+  const { list, failure, change } = useList(getSessions);
   const everywhere = async () => {
     await endAllSessions().catch(() => undefined); // out of reach: the page asks who is here in any case
     closeStation();
@@ -169,7 +152,7 @@ function Sessions() {
           </li>
         ))}
       </ul>
-      {failed && <p role="alert">{words.failed}</p>}
+      {failure !== undefined && <p role="alert">{words.failed}</p>}
       <button type="button" class="button" onClick={() => void everywhere()}>
         <Icon name="out" />
         {words.endAll}

@@ -1,6 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../i18n";
-import { getDevices, inviteDevice, revokeDevice, type Device, type Once } from "../team/api";
+import { getDevices, inviteDevice, revokeDevice, type Once } from "../team/api";
+import { useList } from "../ui/use-list";
 import { Places } from "./new-account";
 import { OnceSheet } from "./once";
 import { faultOf, places } from "./team";
@@ -8,16 +9,9 @@ import { faultOf, places } from "./team";
 /** Paired devices: which there are, pairing another one, revoking one at once. */
 export function Devices() {
   const words = t.value.team;
-  const [list, setList] = useState<Device[] | null>(null);
-  const [fault, setFault] = useState("");
+  const { list, failure, change } = useList(getDevices);
   const [code, setCode] = useState<Once | null>(null);
   const [chosen, setChosen] = useState<string[]>(["*"]);
-  const reload = () => getDevices().then(setList, (err: unknown) => setFault(faultOf(err)));
-  useEffect(() => void reload(), []);
-  const act = (done: Promise<unknown>) => {
-    setFault("");
-    void done.then(reload, (err: unknown) => setFault(faultOf(err)));
-  };
   return (
     <section class="card account-part">
       <h3>{words.devices.title}</h3>
@@ -31,21 +25,21 @@ export function Devices() {
               <small>{[places(d.checkpoints), !d.paired && words.fixed].filter(Boolean).join(" · ")}</small>
             </div>
             {d.paired && (
-              <button type="button" class="button" onClick={() => act(revokeDevice(d.id))}>
+              <button type="button" class="button" onClick={() => change(revokeDevice(d.id))}>
                 {words.revoke}
               </button>
             )}
           </li>
         ))}
       </ul>
-      {fault && <p role="alert">{fault}</p>}
+      {failure !== undefined && <p role="alert">{faultOf(failure)}</p>}
       <Places chosen={chosen} choose={setChosen} />
       <button
         type="button"
         class="button button-main"
         data-testid="pair"
         disabled={chosen.length === 0}
-        onClick={() => act(inviteDevice(chosen).then(setCode))}
+        onClick={() => change(inviteDevice(chosen).then(setCode))}
       >
         {words.pair}
       </button>
@@ -55,7 +49,7 @@ export function Devices() {
           once={code}
           onClose={() => {
             setCode(null);
-            act(Promise.resolve()); // it may have been used meanwhile
+            change(); // it may have been used meanwhile
           }}
         />
       )}

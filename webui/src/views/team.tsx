@@ -1,10 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { RequestFailed } from "../api";
 import { t } from "../i18n";
 import { checkpointName, me } from "../session";
 import { changeAccount, getAccounts, makeLink, removeAccount } from "../team/api";
 import type { Account, Once } from "../team/api";
 import { Page } from "../ui/page";
+import { useList } from "../ui/use-list";
 import { Devices } from "./devices";
 import { NewAccount } from "./new-account";
 import { OnceSheet } from "./once";
@@ -24,26 +25,19 @@ export function TeamView() {
 
 function People() {
   const words = t.value.team;
-  const [list, setList] = useState<Account[] | null>(null);
-  const [fault, setFault] = useState("");
+  const { list, failure, change } = useList(getAccounts);
   const [link, setLink] = useState<Once | null>(null);
-  const reload = () => getAccounts().then(setList, (err: unknown) => setFault(faultOf(err)));
-  useEffect(() => void reload(), []);
-  const act = (done: Promise<unknown>) => {
-    setFault("");
-    void done.then(reload, (err: unknown) => setFault(faultOf(err)));
-  };
   return (
     <section class="card account-part">
       <h3>{words.people.title}</h3>
       <p>{words.people.text}</p>
       <ul class="account-list">
         {list?.map((a) => (
-          <Person key={a.id} account={a} act={act} show={(id) => act(makeLink(id).then(setLink))} />
+          <Person key={a.id} account={a} act={change} show={(id) => change(makeLink(id).then(setLink))} />
         ))}
       </ul>
-      {fault && <p role="alert">{fault}</p>}
-      <NewAccount made={() => act(Promise.resolve())} />
+      {failure !== undefined && <p role="alert">{faultOf(failure)}</p>}
+      <NewAccount made={change} />
       {link && <OnceSheet said={words.linkShown} once={link} onClose={() => setLink(null)} />}
     </section>
   );
