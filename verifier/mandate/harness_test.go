@@ -6,8 +6,9 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/mandate"
-	mt "vratar/verifier/mandate/mandatetest"
-	"vratar/verifier/pki/pkitest"
+	"vratar/verifier/mandate/draft"
+	"vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/pki/certify"
 )
 
 var (
@@ -15,11 +16,11 @@ var (
 	signed  = time.Date(2026, 1, 15, 8, 0, 0, 0, time.UTC)
 	founded = time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
 
-	flower  = mt.Company(1) // the organisation that grants
-	head    = mt.Person(11) // who acts for it
-	checker = mt.Person(21)
-	friend  = mt.Person(22)
-	third   = mt.Person(23)
+	flower  = draft.Company(1) // the organisation that grants
+	head    = draft.Person(11) // who acts for it
+	checker = draft.Person(21)
+	friend  = draft.Person(22)
+	third   = draft.Person(23)
 	scan    = []mandate.Power{{Code: "TEST_SCAN"}}
 	good    = mandate.RegistryStatus{State: mandate.RegistryGood, At: noon}
 )
@@ -27,12 +28,12 @@ var (
 // bench is where mandates are proven and judged: an office that certifies, and a shelf of proven mandates.
 type bench struct {
 	testing.TB
-	office *mt.Office
+	office *draft.Office
 	shelf  shelf
 }
 
 func newBench(t testing.TB) *bench {
-	return &bench{t, mt.NewOffice(founded), shelf{}}
+	return &bench{t, mandatetest.NewOffice(founded), shelf{}}
 }
 
 // shelf keeps mandates with what the registry said of them.
@@ -49,38 +50,38 @@ func (s shelf) Parent(number string) (*mandate.Proven, mandate.RegistryStatus) {
 }
 
 // usual is an ordinary mandate of the organisation, signed by its head.
-func usual(n int) mt.Mandate {
-	return mt.Mandate{
+func usual(n int) draft.Mandate {
+	return draft.Mandate{
 		Number:          n,
-		Principal:       []string{mt.Organisation(flower, mt.Head(head))},
+		Principal:       []string{draft.Organisation(flower, draft.Head(head))},
 		Representatives: []mandate.Person{checker},
 		Powers:          scan,
 	}
 }
 
 // passedOn is a mandate that rests on the original, passed on by a person to another.
-func passedOn(n, original, parent int, from, to mandate.Person) mt.Mandate {
-	return mt.Mandate{
+func passedOn(n, original, parent int, from, to mandate.Person) draft.Mandate {
+	return draft.Mandate{
 		Number: n, First: original, Parent: parent,
-		Principal:       []string{mt.Passing(from)},
+		Principal:       []string{draft.Passing(from)},
 		Representatives: []mandate.Person{to},
 		Powers:          scan,
 	}
 }
 
 // prove signs and proves what must be provable, and shelves it.
-func (b *bench) prove(m mt.Mandate, by ...*pkitest.Holder) *mandate.Proven {
+func (b *bench) prove(m draft.Mandate, by ...*certify.Holder) *mandate.Proven {
 	b.Helper()
-	p, r := mandate.Prove(mt.Signed(m, signed, by...), mandate.Options{Trust: b.office.Trust(), At: noon})
+	p, r := mandate.Prove(draft.Signed(m, signed, by...), mandate.Options{Trust: b.office.Trust(), At: noon})
 	if p == nil {
 		b.Fatalf("mandate %d: %s", m.Number, r.AppendJSON(nil))
 	}
-	b.shelf[mt.Number(m.Number)] = onShelf{p, good}
+	b.shelf[draft.Number(m.Number)] = onShelf{p, good}
 	return p
 }
 
 // original is the usual mandate, changed, proven.
-func (b *bench) original(n int, change func(*mt.Mandate)) *mandate.Proven {
+func (b *bench) original(n int, change func(*draft.Mandate)) *mandate.Proven {
 	b.Helper()
 	m := usual(n)
 	if change != nil {

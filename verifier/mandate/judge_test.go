@@ -6,12 +6,12 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/mandate"
-	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/mandate/draft"
 )
 
 func TestDates(t *testing.T) {
 	b := newBench(t)
-	p := b.original(1, func(m *mt.Mandate) { m.Issued, m.Until = "2026-03-01", "2026-03-31" })
+	p := b.original(1, func(m *draft.Mandate) { m.Issued, m.Until = "2026-03-01", "2026-03-31" })
 	f := func(at string, want verifier.Reason, code mandate.Code) {
 		t.Helper()
 		q := b.question()
@@ -37,7 +37,7 @@ func TestRepresentative(t *testing.T) {
 		t.Helper()
 		q := b.question()
 		q.Checker = who
-		b.answers(b.original(1, func(m *mt.Mandate) { m.Representatives = []mandate.Person{file} }), q, want, code)
+		b.answers(b.original(1, func(m *draft.Mandate) { m.Representatives = []mandate.Person{file} }), q, want, code)
 	}
 	named := func(p mandate.Person) mandate.Person {
 		p.Surname, p.GivenName = "Тестов", "Пример"
@@ -59,15 +59,15 @@ func TestRepresentativeKinds(t *testing.T) {
 	b := newBench(t)
 	f := func(kind string, want verifier.Reason, code mandate.Code) {
 		t.Helper()
-		p := b.original(1, func(m *mt.Mandate) { m.Representatives, m.Representative = nil, kind })
+		p := b.original(1, func(m *draft.Mandate) { m.Representatives, m.Representative = nil, kind })
 		b.answers(p, b.question(), want, code)
 	}
-	trader := mt.Trader(21)
-	f(mt.AsTrader(trader), verifier.ReasonOK, "")
-	f(mt.AsTrader(mt.Trader(22)), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeOtherPerson)
-	f(mt.AsOrganisation(mt.Company(2)), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeNotAPerson)
-	f(mt.AsBranch(flower), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeNotAPerson)
-	f(mt.AsForeign(mt.Company(3)), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeNotAPerson)
+	trader := draft.Trader(21)
+	f(draft.AsTrader(trader), verifier.ReasonOK, "")
+	f(draft.AsTrader(draft.Trader(22)), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeOtherPerson)
+	f(draft.AsOrganisation(draft.Company(2)), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeNotAPerson)
+	f(draft.AsBranch(flower), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeNotAPerson)
+	f(draft.AsForeign(draft.Company(3)), verifier.ReasonMandateRepresentativeMismatch, mandate.CodeNotAPerson)
 }
 
 func TestPrincipalAskedFor(t *testing.T) {
@@ -82,8 +82,8 @@ func TestPrincipalAskedFor(t *testing.T) {
 	f(mandate.Number{INN: flower.INN}, verifier.ReasonOK)
 	f(mandate.Number{OGRN: flower.OGRN}, verifier.ReasonOK)
 	f(mandate.Number{}, verifier.ReasonMandateMissing)
-	f(mandate.Number{INN: mt.Company(2).INN}, verifier.ReasonMandateMissing)
-	f(mandate.Number{INN: flower.INN, OGRN: mt.Company(2).OGRN}, verifier.ReasonMandateMissing)
+	f(mandate.Number{INN: draft.Company(2).INN}, verifier.ReasonMandateMissing)
+	f(mandate.Number{INN: flower.INN, OGRN: draft.Company(2).OGRN}, verifier.ReasonMandateMissing)
 	f(mandate.Number{INN: head.INN}, verifier.ReasonMandateMissing)
 }
 
@@ -93,7 +93,7 @@ func TestPowers(t *testing.T) {
 		t.Helper()
 		q := b.question()
 		q.Powers, q.Limits = required, limits
-		b.answers(b.original(1, func(m *mt.Mandate) { m.Powers = granted }), q, want, code)
+		b.answers(b.original(1, func(m *draft.Mandate) { m.Powers = granted }), q, want, code)
 	}
 	power := func(code string, r ...mandate.Restriction) mandate.Power {
 		return mandate.Power{Code: code, Restrictions: r}
@@ -130,11 +130,11 @@ func TestPowers(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	b := newBench(t)
-	p := b.original(1, func(m *mt.Mandate) { m.InText, m.Words, m.Powers = true, "Всё", nil })
+	p := b.original(1, func(m *draft.Mandate) { m.InText, m.Words, m.Powers = true, "Всё", nil })
 	b.answers(p, b.question(), verifier.ReasonMandateUnjudgeable, mandate.CodeWords)
-	p = b.original(2, func(m *mt.Mandate) { m.InText, m.Words = true, "Всё" })
+	p = b.original(2, func(m *draft.Mandate) { m.InText, m.Words = true, "Всё" })
 	b.answers(p, b.question(), verifier.ReasonMandateUnjudgeable, mandate.CodeWords) // though codes stand beside
-	p = b.original(3, func(m *mt.Mandate) { m.Words = "И ещё" })
+	p = b.original(3, func(m *draft.Mandate) { m.Words = "И ещё" })
 	b.answers(p, b.question(), verifier.ReasonOK, "")
 	if r := mandate.Judge(p, b.question()); r.Warnings != mandate.WarnTextBesideCodes {
 		t.Error(r.Warnings.Names())
@@ -143,7 +143,7 @@ func TestWords(t *testing.T) {
 
 func TestJoint(t *testing.T) {
 	b := newBench(t)
-	p := b.original(1, func(m *mt.Mandate) { m.Joint, m.Representatives = true, []mandate.Person{checker, friend} })
+	p := b.original(1, func(m *draft.Mandate) { m.Joint, m.Representatives = true, []mandate.Person{checker, friend} })
 	f := func(p *mandate.Proven, want verifier.Reason, present ...mandate.Person) {
 		t.Helper()
 		q := b.question()
@@ -154,8 +154,8 @@ func TestJoint(t *testing.T) {
 	f(p, verifier.ReasonMandateJoint, third)
 	f(p, verifier.ReasonMandateJoint, mandate.Person{Surname: friend.Surname, Patronymic: friend.Patronymic})
 	f(p, verifier.ReasonOK, third, mandate.Person{SNILS: friend.SNILS})
-	f(b.original(2, func(m *mt.Mandate) { m.Joint = true }), verifier.ReasonOK)
-	f(b.original(3, func(m *mt.Mandate) { m.Joint, m.Representative = true, mt.AsOrganisation(mt.Company(4)) }), verifier.ReasonMandateJoint, friend)
+	f(b.original(2, func(m *draft.Mandate) { m.Joint = true }), verifier.ReasonOK)
+	f(b.original(3, func(m *draft.Mandate) { m.Joint, m.Representative = true, draft.AsOrganisation(draft.Company(4)) }), verifier.ReasonMandateJoint, friend)
 }
 
 func TestRegistry(t *testing.T) {
@@ -214,7 +214,7 @@ func TestZeroValues(t *testing.T) {
 	if p, r := mandate.Prove(mandate.File{}, mandate.Options{}); p != nil || r.OK() {
 		t.Error("nothing was proven")
 	}
-	if p, r := mandate.Prove(mt.Signed(usual(1), signed, b.office.Signer(flower, head)), mandate.Options{}); p != nil || r.OK() {
+	if p, r := mandate.Prove(draft.Signed(usual(1), signed, b.office.Signer(flower, head)), mandate.Options{}); p != nil || r.OK() {
 		t.Error("proven without trust")
 	}
 }

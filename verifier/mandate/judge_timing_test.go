@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"vratar/verifier/mandate"
-	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/mandate/draft"
 )
 
 func BenchmarkJudge(b *testing.B) {
@@ -25,7 +25,7 @@ func BenchmarkJudge(b *testing.B) {
 	f("Restricted100Powers", func(b *bench) (*mandate.Proven, *mandate.Question) {
 		q := b.question()
 		q.Limits = []mandate.Limit{{Code: "SHOP", Value: "1"}}
-		return b.original(1, func(m *mt.Mandate) {
+		return b.original(1, func(m *draft.Mandate) {
 			m.Powers = nil
 			for i := range 99 {
 				m.Powers = append(m.Powers, mandate.Power{Code: fmt.Sprintf("TEST_SCAN_%03d", i)})
@@ -37,7 +37,7 @@ func BenchmarkJudge(b *testing.B) {
 
 func BenchmarkProve(b *testing.B) {
 	bb := newBench(b)
-	file := mt.Signed(usual(1), signed, bb.office.Signer(flower, head))
+	file := draft.Signed(usual(1), signed, bb.office.Signer(flower, head))
 	o := mandate.Options{Trust: bb.office.Trust(), At: noon}
 	b.ReportAllocs()
 	for b.Loop() {

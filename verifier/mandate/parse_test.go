@@ -12,7 +12,7 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/mandate"
-	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/mandate/draft"
 	"vratar/verifier/vectors"
 )
 
@@ -44,7 +44,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseSubDelegation(t *testing.T) {
-	parse := func(m mt.Mandate) *mandate.Mandate {
+	parse := func(m draft.Mandate) *mandate.Mandate {
 		t.Helper()
 		got, err := mandate.Parse(m.XML(), "")
 		if err != nil {
@@ -53,13 +53,13 @@ func TestParseSubDelegation(t *testing.T) {
 		return got
 	}
 	m := passedOn(3, 1, 2, friend, checker)
-	m.Claimed = mt.Claim(flower)
+	m.Claimed = draft.Claim(flower)
 	got := parse(m)
-	if got.Kind != mandate.SubDelegation || got.First.Number != mt.Number(1) || got.Parent.Number != mt.Number(2) ||
+	if got.Kind != mandate.SubDelegation || got.First.Number != draft.Number(1) || got.Parent.Number != draft.Number(2) ||
 		got.First.Principals[0].Organisation != flower || got.Principals[0].Person != friend {
 		t.Errorf("%+v", got)
 	}
-	if got := parse(passedOn(2, 1, 0, friend, checker)); got.Parent.Number != mt.Number(1) {
+	if got := parse(passedOn(2, 1, 0, friend, checker)); got.Parent.Number != draft.Number(1) {
 		t.Errorf("%+v", got.Parent)
 	}
 }
@@ -82,13 +82,15 @@ func refuses(t *testing.T, what string, file mandate.File, reason verifier.Reaso
 }
 
 func TestTooMany(t *testing.T) {
-	for _, many := range []func(*mt.Mandate){
-		func(m *mt.Mandate) { m.Powers = make([]mandate.Power, mandate.MaxPowers+1) },
-		func(m *mt.Mandate) { m.Powers[0].Restrictions = make([]mandate.Restriction, mandate.MaxRestrictions+1) },
-		func(m *mt.Mandate) { m.Representatives = slices.Repeat(m.Representatives, mandate.MaxParties+1) },
-		func(m *mt.Mandate) { m.Principal = slices.Repeat(m.Principal, mandate.MaxParties+1) },
-		func(m *mt.Mandate) {
-			m.Principal = []string{mt.Organisation(flower, slices.Repeat([]string{mt.Head(head)}, mandate.MaxParties+1)...)}
+	for _, many := range []func(*draft.Mandate){
+		func(m *draft.Mandate) { m.Powers = make([]mandate.Power, mandate.MaxPowers+1) },
+		func(m *draft.Mandate) {
+			m.Powers[0].Restrictions = make([]mandate.Restriction, mandate.MaxRestrictions+1)
+		},
+		func(m *draft.Mandate) { m.Representatives = slices.Repeat(m.Representatives, mandate.MaxParties+1) },
+		func(m *draft.Mandate) { m.Principal = slices.Repeat(m.Principal, mandate.MaxParties+1) },
+		func(m *draft.Mandate) {
+			m.Principal = []string{draft.Organisation(flower, slices.Repeat([]string{draft.Head(head)}, mandate.MaxParties+1)...)}
 		},
 	} {
 		m := usual(1)
@@ -122,7 +124,7 @@ func TestRefusals(t *testing.T) {
 	f("002 by name", `<Доверенность ИдФайл="ON_DOVBB_20240828_1"/>`, "", old, mandate.CodeFormat002)
 	f("003 in windows-1251", "<?xml version=\"1.0\" encoding=\"windows-1251\"?><a xmlns=\"urn://x-artefacts/EMCHD_1\"/>", "", bad, mandate.CodeEncoding)
 	f("UTF-16", "\xff\xfe<\x00a\x00/\x00>\x00", "", bad, mandate.CodeEncoding)
-	f("another GUID in the file's name", whole, "ON_EMCHD_20260115_"+mt.Number(2)+".xml", bad, mandate.CodeFileName)
+	f("another GUID in the file's name", whole, "ON_EMCHD_20260115_"+draft.Number(2)+".xml", bad, mandate.CodeFileName)
 }
 
 // A file with one thing changed is refused for it.
@@ -178,12 +180,12 @@ func TestSameMeaning(t *testing.T) {
 	f("hint of a schema", " xmlns=", ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b" xmlns=`, "")
 	f("renamed", "", "", "мчд.xml")
 	f("path", "", "", `C:\МЧД\`+strings.ToUpper(m.FileName()))
-	f("downloaded twice", "", "", "ON_EMCHD_20260115_"+mt.Number(0xAB)+" (1).xml")
+	f("downloaded twice", "", "", "ON_EMCHD_20260115_"+draft.Number(0xAB)+" (1).xml")
 }
 
 // Every kind of principal and representative is read, as the schema has them.
 func TestEveryKind(t *testing.T) {
-	f := func(m mt.Mandate, principal, representative mandate.PartyKind) {
+	f := func(m draft.Mandate, principal, representative mandate.PartyKind) {
 		t.Helper()
 		got, err := mandate.Parse(m.XML(), "")
 		if err != nil {
@@ -194,19 +196,19 @@ func TestEveryKind(t *testing.T) {
 			t.Errorf("%v, %v", got.Principals[0].Kind, got.Representatives[0].Kind)
 		}
 	}
-	of := func(m mt.Mandate, principal, representative string) mt.Mandate {
+	of := func(m draft.Mandate, principal, representative string) draft.Mandate {
 		m.Principal, m.Representatives, m.Representative = []string{principal}, nil, representative
 		return m
 	}
-	trader, org := mt.Trader(31), mt.Company(5)
-	f(of(usual(1), mt.Organisation(flower, mt.Managing(org, head)), mt.AsOrganisation(org)), mandate.PartyOrganisation, mandate.PartyOrganisation)
-	f(of(usual(1), mt.Foreign(org, head), mt.AsBranch(org)), mandate.PartyForeignOrganisation, mandate.PartyBranch)
-	f(of(usual(1), mt.SoleTrader(trader), mt.AsTrader(trader)), mandate.PartySoleTrader, mandate.PartySoleTrader)
-	f(of(usual(1), mt.Individual(head, mt.Head(third)), mt.AsForeign(org)), mandate.PartyPerson, mandate.PartyForeignBranch)
+	trader, org := draft.Trader(31), draft.Company(5)
+	f(of(usual(1), draft.Organisation(flower, draft.Managing(org, head)), draft.AsOrganisation(org)), mandate.PartyOrganisation, mandate.PartyOrganisation)
+	f(of(usual(1), draft.Foreign(org, head), draft.AsBranch(org)), mandate.PartyForeignOrganisation, mandate.PartyBranch)
+	f(of(usual(1), draft.SoleTrader(trader), draft.AsTrader(trader)), mandate.PartySoleTrader, mandate.PartySoleTrader)
+	f(of(usual(1), draft.Individual(head, draft.Head(third)), draft.AsForeign(org)), mandate.PartyPerson, mandate.PartyForeignBranch)
 	below := passedOn(2, 1, 0, friend, checker)
-	f(of(below, mt.PassingOrganisation(org, mt.ManagingTrader(trader)), mt.AsOrganisation(org)), mandate.PartyOrganisation, mandate.PartyOrganisation)
-	f(of(below, mt.PassingBranch(org, head), mt.AsBranch(org)), mandate.PartyBranch, mandate.PartyBranch)
-	f(of(below, mt.PassingTrader(trader), mt.AsTrader(trader)), mandate.PartySoleTrader, mandate.PartySoleTrader)
+	f(of(below, draft.PassingOrganisation(org, draft.ManagingTrader(trader)), draft.AsOrganisation(org)), mandate.PartyOrganisation, mandate.PartyOrganisation)
+	f(of(below, draft.PassingBranch(org, head), draft.AsBranch(org)), mandate.PartyBranch, mandate.PartyBranch)
+	f(of(below, draft.PassingTrader(trader), draft.AsTrader(trader)), mandate.PartySoleTrader, mandate.PartySoleTrader)
 	f(below, mandate.PartyPerson, mandate.PartyPerson)
 }
 
@@ -230,7 +232,7 @@ func TestSamples(t *testing.T) {
 // Law: what is read says so itself: its number is that of its ИдФайл, its term is two days, its kinds are known. Read
 // once more with a byte order mark and a comment it is the same, and nothing is proven without trust.
 func FuzzParse(f *testing.F) {
-	for _, m := range []mt.Mandate{usual(1), passedOn(2, 1, 0, friend, checker), passedOn(3, 1, 2, friend, checker)} {
+	for _, m := range []draft.Mandate{usual(1), passedOn(2, 1, 0, friend, checker), passedOn(3, 1, 2, friend, checker)} {
 		f.Add(m.XML(), m.FileName())
 	}
 	f.Add([]byte(`<Доверенность ВерсФорм="002"/>`), "")

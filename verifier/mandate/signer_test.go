@@ -7,20 +7,21 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/mandate"
-	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/mandate/draft"
+	"vratar/verifier/mandate/mandatetest"
 	"vratar/verifier/pki"
-	"vratar/verifier/pki/pkitest"
+	"vratar/verifier/pki/certify"
 	"vratar/verifier/proof/gost"
 )
 
 var (
-	second, stranger       = mt.Person(12), mt.Person(13)
-	manager, rival, nobody = mt.Company(7), mt.Company(8), mandate.Organisation{}
+	second, stranger       = draft.Person(12), draft.Person(13)
+	manager, rival, nobody = draft.Company(7), draft.Company(8), mandate.Organisation{}
 )
 
 // grants asks who may sign for a principal: the usual mandate with that one, and the code of the check of the signer,
 // empty when it is to pass.
-func (b *bench) grants(principal string, code mandate.Code, by ...*pkitest.Holder) mandate.Report {
+func (b *bench) grants(principal string, code mandate.Code, by ...*certify.Holder) mandate.Report {
 	b.Helper()
 	m := usual(1)
 	m.Principal = []string{principal}
@@ -31,7 +32,7 @@ func (b *bench) grants(principal string, code mandate.Code, by ...*pkitest.Holde
 func TestSignerOfOrganisation(t *testing.T) {
 	b := newBench(t)
 	f, signs := b.grants, b.office.Signer
-	own := mt.Organisation(flower, mt.Head(head))
+	own := draft.Organisation(flower, draft.Head(head))
 	f(own, "", signs(flower, head))
 	f(own, mandate.CodeSignerPerson, signs(flower, stranger))
 	f(own, mandate.CodeSignerOrganisation, signs(rival, head))
@@ -43,38 +44,38 @@ func TestSignerOfOrganisation(t *testing.T) {
 	f(own, mandate.CodeSignerOrganisation, signs(mandate.Organisation{INN: flower.INN, OGRN: rival.OGRN}, head))
 	f(own, "", signs(rival, stranger), signs(flower, head)) // one more signature does no harm
 
-	f(mt.Organisation(flower, mt.Head(mandate.Person{Surname: "Т", GivenName: "П"})), mandate.CodePrincipalUnnumbered, signs(flower, head))
-	f(mt.Organisation(mandate.Organisation{Name: "Т", KPP: flower.KPP}, mt.Head(head)), mandate.CodePrincipalUnnumbered, signs(flower, head))
-	f(mt.Organisation(flower, `<ЛицоБезДов ПолнЮЛ="1"/>`), mandate.CodePrincipalUnnumbered, signs(flower, head))
+	f(draft.Organisation(flower, draft.Head(mandate.Person{Surname: "Т", GivenName: "П"})), mandate.CodePrincipalUnnumbered, signs(flower, head))
+	f(draft.Organisation(mandate.Organisation{Name: "Т", KPP: flower.KPP}, draft.Head(head)), mandate.CodePrincipalUnnumbered, signs(flower, head))
+	f(draft.Organisation(flower, `<ЛицоБезДов ПолнЮЛ="1"/>`), mandate.CodePrincipalUnnumbered, signs(flower, head))
 
-	either := mt.Organisation(flower, mt.Head(head), mt.Head(second))
+	either := draft.Organisation(flower, draft.Head(head), draft.Head(second))
 	f(either, "", signs(flower, second))
-	both := mt.Organisation(flower, mt.JointHead(head), mt.JointHead(second))
+	both := draft.Organisation(flower, draft.JointHead(head), draft.JointHead(second))
 	f(both, mandate.CodeSignersIncomplete, signs(flower, second))
 	f(both, mandate.CodeSignerPerson, signs(flower, stranger))
 	f(both, "", signs(flower, second), signs(flower, head))
-	f(mt.Organisation(flower, mt.JointHead(head), mt.JointHead(second), mt.Head(stranger)), "", signs(flower, stranger))
+	f(draft.Organisation(flower, draft.JointHead(head), draft.JointHead(second), draft.Head(stranger)), "", signs(flower, stranger))
 }
 
 // Who may sign for one that is managed by others, or comes from abroad.
 func TestSignerOfManaged(t *testing.T) {
 	b := newBench(t)
 	f, signs := b.grants, b.office.Signer
-	managed := mt.Organisation(flower, mt.Managing(manager, head))
+	managed := draft.Organisation(flower, draft.Managing(manager, head))
 	f(managed, mandate.CodeSignerClaimed, signs(manager, head))
 	f(managed, "", signs(flower, head))
 	f(managed, mandate.CodeSignerOrganisation, signs(rival, head))
 	f(managed, mandate.CodeSignerPerson, signs(manager, stranger))
 	f(managed, mandate.CodeSignerNoOrganisation, signs(nobody, head))
 
-	trader := mt.Trader(31)
-	led := mt.Organisation(flower, mt.ManagingTrader(trader))
+	trader := draft.Trader(31)
+	led := draft.Organisation(flower, draft.ManagingTrader(trader))
 	f(led, mandate.CodeSignerClaimed, signs(nobody, trader))
 	f(led, "", signs(flower, trader))
 	f(led, mandate.CodeSignerOrganisation, signs(rival, trader))
-	f(led, mandate.CodeSignerPerson, signs(nobody, mt.Trader(32)))
+	f(led, mandate.CodeSignerPerson, signs(nobody, draft.Trader(32)))
 
-	abroad := mt.Foreign(rival, head)
+	abroad := draft.Foreign(rival, head)
 	f(abroad, "", signs(rival, head))
 	f(abroad, mandate.CodeSignerOrganisation, signs(flower, head))
 }
@@ -83,30 +84,30 @@ func TestSignerOfManaged(t *testing.T) {
 func TestSignerOfPerson(t *testing.T) {
 	b := newBench(t)
 	f, signs := b.grants, b.office.Signer
-	trader := mt.Trader(31)
-	alone := mt.SoleTrader(trader)
+	trader := draft.Trader(31)
+	alone := draft.SoleTrader(trader)
 	f(alone, "", signs(nobody, trader))
-	f(alone, mandate.CodeSignerPerson, signs(nobody, mt.Trader(32)))
+	f(alone, mandate.CodeSignerPerson, signs(nobody, draft.Trader(32)))
 	wrong := trader
-	wrong.OGRNIP = mt.Trader(32).OGRNIP
+	wrong.OGRNIP = draft.Trader(32).OGRNIP
 	f(alone, mandate.CodeSignerPerson, signs(nobody, wrong))
-	if r := f(alone, "", signs(flower, mt.Person(31))); r.Warnings&mandate.WarnOrganisationCertificate == 0 {
+	if r := f(alone, "", signs(flower, draft.Person(31))); r.Warnings&mandate.WarnOrganisationCertificate == 0 {
 		t.Error("an organisation's certificate without a warning")
 	}
 
-	private := mt.Individual(head, "")
+	private := draft.Individual(head, "")
 	f(private, "", signs(nobody, head))
 	f(private, mandate.CodeSignerPerson, signs(nobody, stranger))
-	child := mt.Individual(third, mt.Head(head))
+	child := draft.Individual(third, draft.Head(head))
 	f(child, mandate.CodeSignerClaimed, signs(nobody, head))
 	f(child, "", signs(nobody, third))
 	f(child, mandate.CodeSignerPerson, signs(nobody, stranger))
 }
 
 // proves asks for the outcome of the check of the signer, empty when it is to pass.
-func (b *bench) proves(m mt.Mandate, code mandate.Code, by ...*pkitest.Holder) mandate.Report {
+func (b *bench) proves(m draft.Mandate, code mandate.Code, by ...*certify.Holder) mandate.Report {
 	b.Helper()
-	p, r := mandate.Prove(mt.Signed(m, signed, by...), mandate.Options{Trust: b.office.Trust(), At: noon})
+	p, r := mandate.Prove(draft.Signed(m, signed, by...), mandate.Options{Trust: b.office.Trust(), At: noon})
 	a := r.Checks[mandate.CheckSigner]
 	if (p != nil) != (code == "") || a.Code != code || a.Result == verifier.NotChecked {
 		b.Errorf("want %q; got %s", code, r.AppendJSON(nil))
@@ -120,36 +121,36 @@ func (b *bench) proves(m mt.Mandate, code mandate.Code, by ...*pkitest.Holder) m
 // Anybody could write that his company manages another: only the certificate, or the registry, can confirm it.
 func TestClaimedHeads(t *testing.T) {
 	b := newBench(t)
-	trader := mt.Trader(31)
-	f := func(principal string, by *pkitest.Holder) {
+	trader := draft.Trader(31)
+	f := func(principal string, by *certify.Holder) {
 		t.Helper()
 		m := usual(1)
 		m.Principal = []string{principal}
 		b.proves(m, mandate.CodeSignerClaimed, by)
 		o := mandate.Options{Trust: b.office.Trust(), At: noon, Policy: mandate.Policy{AcceptClaimedHeadsUnsafe: true}}
-		if p, r := mandate.Prove(mt.Signed(m, signed, by), o); p == nil || r.Warnings&mandate.WarnClaimedHead == 0 {
+		if p, r := mandate.Prove(draft.Signed(m, signed, by), o); p == nil || r.Warnings&mandate.WarnClaimedHead == 0 {
 			t.Errorf("%s", r.AppendJSON(nil))
 		}
-		if p, r := mandate.Prove(mt.Signed(m, signed, b.office.Signer(flower, third)), o); p != nil {
+		if p, r := mandate.Prove(draft.Signed(m, signed, b.office.Signer(flower, third)), o); p != nil {
 			t.Errorf("somebody else: %s", r.AppendJSON(nil))
 		}
 	}
-	f(mt.Organisation(flower, mt.Managing(manager, head)), b.office.Signer(manager, head))
-	f(mt.Organisation(flower, mt.ManagingTrader(trader)), b.office.Signer(mandate.Organisation{}, trader))
-	f(mt.Individual(friend, mt.Head(head)), b.office.Signer(mandate.Organisation{}, head))
+	f(draft.Organisation(flower, draft.Managing(manager, head)), b.office.Signer(manager, head))
+	f(draft.Organisation(flower, draft.ManagingTrader(trader)), b.office.Signer(mandate.Organisation{}, trader))
+	f(draft.Individual(friend, draft.Head(head)), b.office.Signer(mandate.Organisation{}, head))
 }
 
 // Several principals sign all of them.
 func TestSeveralPrincipals(t *testing.T) {
 	b := newBench(t)
 	m := usual(1)
-	m.Principal = append(m.Principal, mt.SoleTrader(mt.Trader(31)))
-	first, second := b.office.Signer(flower, head), b.office.Signer(mandate.Organisation{}, mt.Trader(31))
+	m.Principal = append(m.Principal, draft.SoleTrader(draft.Trader(31)))
+	first, second := b.office.Signer(flower, head), b.office.Signer(mandate.Organisation{}, draft.Trader(31))
 	b.proves(m, mandate.CodeSignerPerson, first)
 	b.proves(m, mandate.CodeSignerNoOrganisation, second)
 	b.proves(m, "", second, first)
 	q := b.question()
-	q.Principal = mandate.Number{INN: mt.Trader(31).INN}
+	q.Principal = mandate.Number{INN: draft.Trader(31).INN}
 	b.answers(b.prove(m, first, second), q, verifier.ReasonOK, "")
 }
 
@@ -157,7 +158,7 @@ func TestSeveralPrincipals(t *testing.T) {
 func TestTimeOfSigning(t *testing.T) {
 	b := newBench(t)
 	ended := b.office.SignerUntil(flower, head, signed.AddDate(0, 3, 0))
-	f := func(by *pkitest.Holder, s pkitest.Signature, o mandate.Options, code mandate.Code) {
+	f := func(by *certify.Holder, s certify.Signature, o mandate.Options, code mandate.Code) {
 		t.Helper()
 		m := usual(1)
 		file := mandate.File{Data: m.XML(), Signatures: [][]byte{by.Sign(m.XML(), s)}}
@@ -173,25 +174,25 @@ func TestTimeOfSigning(t *testing.T) {
 			t.Errorf("want %q; got %s", code, r.AppendJSON(nil))
 		}
 	}
-	at := pkitest.Signature{At: signed}
+	at := certify.Signature{At: signed}
 	then := mandate.Options{At: signed.Add(time.Hour)}
 	f(ended, at, then, "")
 	f(ended, at, mandate.Options{}, mandate.CodeNoTimeEvidence)
 	f(ended, at, mandate.Options{ExistedAt: signed.Add(time.Hour)}, "")
 	f(ended, at, mandate.Options{ExistedAt: signed.AddDate(0, 4, 0)}, mandate.CodeCertificateNotValid)
-	f(ended, pkitest.Signature{NoAttributes: true}, then, "")
-	f(ended, pkitest.Signature{NoAttributes: true}, mandate.Options{}, mandate.CodeCertificateNotValid)
+	f(ended, certify.Signature{NoAttributes: true}, then, "")
+	f(ended, certify.Signature{NoAttributes: true}, mandate.Options{}, mandate.CodeCertificateNotValid)
 
-	f(ended, pkitest.Signature{At: signed, Stamped: b.office.Clock(), StampedAt: signed.Add(time.Minute)}, mandate.Options{}, "")
-	f(ended, pkitest.Signature{At: signed, Stamped: b.office.Clock(), StampedAt: signed.AddDate(0, 4, 0)}, mandate.Options{},
+	f(ended, certify.Signature{At: signed, Stamped: b.office.Clock(), StampedAt: signed.Add(time.Minute)}, mandate.Options{}, "")
+	f(ended, certify.Signature{At: signed, Stamped: b.office.Clock(), StampedAt: signed.AddDate(0, 4, 0)}, mandate.Options{},
 		mandate.CodeCertificateNotValid)
 
-	late := mt.NewOffice(noon.AddDate(0, -1, 0)) // certifies only after the mandate's day of issue
-	f(late.Signer(flower, head), pkitest.Signature{NoAttributes: true}, mandate.Options{Trust: late.Trust()}, mandate.CodeCertificateIssueDate)
-	f(late.Signer(flower, head), pkitest.Signature{At: noon.AddDate(0, 0, -1)}, mandate.Options{Trust: late.Trust()}, "")
+	late := mandatetest.NewOffice(noon.AddDate(0, -1, 0)) // certifies only after the mandate's day of issue
+	f(late.Signer(flower, head), certify.Signature{NoAttributes: true}, mandate.Options{Trust: late.Trust()}, mandate.CodeCertificateIssueDate)
+	f(late.Signer(flower, head), certify.Signature{At: noon.AddDate(0, 0, -1)}, mandate.Options{Trust: late.Trust()}, "")
 
 	holder := b.office.Signer(flower, head)
-	f(holder, pkitest.Signature{At: noon.AddDate(0, 0, 1)}, mandate.Options{}, mandate.CodeSignedInFuture)
+	f(holder, certify.Signature{At: noon.AddDate(0, 0, 1)}, mandate.Options{}, mandate.CodeSignedInFuture)
 	f(holder, at, mandate.Options{Trust: b.office.Trust(holder)}, mandate.CodeCertificateRevoked)
 	blind := b.office.Trust()
 	blind.CRLs = nil
@@ -209,7 +210,7 @@ func TestProvenOutlivesCertificate(t *testing.T) {
 	q.At = noon.AddDate(1, 0, 0)
 	q.Registry.At = q.At
 	b.answers(p, q, verifier.ReasonOK, "")
-	again, r := mandate.Prove(mt.Signed(usual(1), signed, short), mandate.Options{Trust: b.office.Trust(), At: q.At, ExistedAt: noon})
+	again, r := mandate.Prove(draft.Signed(usual(1), signed, short), mandate.Options{Trust: b.office.Trust(), At: q.At, ExistedAt: noon})
 	if again == nil || r.Warnings&mandate.WarnCertificateEnded == 0 {
 		t.Errorf("%s", r.AppendJSON(nil))
 	}
@@ -218,7 +219,7 @@ func TestProvenOutlivesCertificate(t *testing.T) {
 // Whatever byte of a signed file is altered, it is no longer proven.
 func TestEveryAlteredByte(t *testing.T) {
 	b := newBench(t)
-	file := mt.Signed(usual(1), signed, b.office.Signer(flower, head))
+	file := draft.Signed(usual(1), signed, b.office.Signer(flower, head))
 	o := mandate.Options{Trust: b.office.Trust(), At: noon}
 	whole := file.Data
 	for i := range whole {
@@ -240,7 +241,7 @@ func TestEveryAlteredByte(t *testing.T) {
 func TestGOST(t *testing.T) {
 	for _, c := range gost.Curves() {
 		b := newBench(t)
-		b.office = mt.NewGOSTOffice(founded, c)
+		b.office = mandatetest.NewGOSTOffice(founded, c)
 		p := b.original(1, nil)
 		b.answers(p, b.question(), verifier.ReasonOK, "")
 		if got := p.Signers()[0].Algorithm; (got == pki.GOST512) != (c.Size == gost.Size512) {

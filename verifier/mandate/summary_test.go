@@ -8,12 +8,12 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/mandate"
-	mt "vratar/verifier/mandate/mandatetest"
+	"vratar/verifier/mandate/draft"
 )
 
 func TestReportJSON(t *testing.T) {
 	b := newBench(t)
-	p := b.original(1, func(m *mt.Mandate) { m.Until = "2026-02-01"; m.Words = "и" })
+	p := b.original(1, func(m *draft.Mandate) { m.Until = "2026-02-01"; m.Words = "и" })
 	r := mandate.Judge(p, b.question())
 	want := `{"outcome":"invalid","reason":"mandate_expired","checks":[{"check":"format","result":"pass"},` +
 		`{"check":"signature","result":"pass"},{"check":"certificate","result":"pass"},{"check":"signer","result":"pass"},` +
@@ -33,13 +33,13 @@ func TestSummary(t *testing.T) {
 	p := b.twoLevels(nil)
 	s := p.Summary(b.shelf)
 	if len(s.Principals) != 1 || s.Principals[0].INN != flower.INN || len(s.PassedBy) != 1 || s.PassedBy[0].INN != third.INN ||
-		len(s.Chain) != 2 || s.Chain[0].Number != mt.Number(2) || s.Chain[1].Number != mt.Number(1) || !s.Chain[1].Known ||
+		len(s.Chain) != 2 || s.Chain[0].Number != draft.Number(2) || s.Chain[1].Number != draft.Number(1) || !s.Chain[1].Known ||
 		s.Chain[0].PassedBy[0].INN != friend.INN || s.Chain[1].PassedBy != nil || s.Signers[0].Evidence != "claimed" {
 		t.Errorf("%+v", s)
 	}
-	delete(b.shelf, mt.Number(1))
+	delete(b.shelf, draft.Number(1))
 	s = p.Summary(b.shelf)
-	if len(s.Chain) != 2 || s.Chain[1].Known || s.Chain[1].Number != mt.Number(1) || len(s.Principals) != 0 {
+	if len(s.Chain) != 2 || s.Chain[1].Known || s.Chain[1].Number != draft.Number(1) || len(s.Principals) != 0 {
 		t.Errorf("%+v", s)
 	}
 	text, err := json.Marshal(b.original(4, nil).Summary(nil))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	. "vratar/verifier/pki"
+	"vratar/verifier/pki/certify"
 	"vratar/verifier/pki/pkitest"
 )
 
@@ -16,8 +17,8 @@ import (
 // the one that was signed has a signature.
 func FuzzVerify(f *testing.F) {
 	w := newWorld()
-	w.trust.CRLs = []*CRL{w.authority.List(start, now.AddDate(1, 0, 0), pkitest.Revoked{Serial: 5, At: start})}
-	for _, s := range []pkitest.Signature{
+	w.trust.CRLs = []*CRL{w.authority.List(start, now.AddDate(1, 0, 0), certify.Revoked{Serial: 5, At: start})}
+	for _, s := range []certify.Signature{
 		{At: signed}, {NoAttributes: true}, {Attached: true}, {At: signed, Along: []*Certificate{w.authority.Certificate, w.root.Certificate}},
 		{At: signed, Stamped: w.head, StampedAt: signed}, {NoCertificate: true},
 	} {
@@ -55,7 +56,7 @@ func FuzzParseCertificate(f *testing.F) {
 	w := newWorld()
 	f.Add(w.root.Certificate.X509.Raw)
 	f.Add(w.head.Certificate.X509.Raw)
-	f.Add(w.authority.Issue(pkitest.ECDSAKey("x"), head(pkitest.Template{})).Certificate.X509.Raw)
+	f.Add(w.authority.Issue(pkitest.ECDSAKey("x"), head(certify.Template{})).Certificate.X509.Raw)
 	f.Fuzz(func(t *testing.T, der []byte) {
 		c, err := ParseCertificate(der)
 		if err != nil {
@@ -79,7 +80,7 @@ func FuzzParseCertificate(f *testing.F) {
 // FuzzParseCRL: what is read is read alike from PEM.
 func FuzzParseCRL(f *testing.F) {
 	w := newWorld()
-	f.Add(w.authority.List(start, now, pkitest.Revoked{Serial: 5, At: start}).List.Raw)
+	f.Add(w.authority.List(start, now, certify.Revoked{Serial: 5, At: start}).List.Raw)
 	f.Add(w.authority.List(start, time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC)).List.Raw)
 	f.Fuzz(func(t *testing.T, der []byte) {
 		l, err := ParseCRL(der)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	. "vratar/verifier/pki"
-	"vratar/verifier/pki/pkitest"
+	"vratar/verifier/pki/certify"
 	"vratar/verifier/vectors"
 )
 
@@ -72,9 +72,9 @@ func TestMutations(t *testing.T) {
 	w := newWorld()
 	w.trust.CRLs = []*CRL{w.authority.List(start, now.AddDate(1, 0, 0))}
 	along := []*Certificate{w.authority.Certificate}
-	refuses(t, mutations, content, w.head.Sign(content, pkitest.Signature{At: signed, Along: along}), w.options())
-	refuses(t, mutations/5, content, w.head.Sign(content, pkitest.Signature{NoAttributes: true}), w.options())
-	refuses(t, mutations/5, content, w.head.Sign(content, pkitest.Signature{At: signed, Attached: true}), w.options())
+	refuses(t, mutations, content, w.head.Sign(content, certify.Signature{At: signed, Along: along}), w.options())
+	refuses(t, mutations/5, content, w.head.Sign(content, certify.Signature{NoAttributes: true}), w.options())
+	refuses(t, mutations/5, content, w.head.Sign(content, certify.Signature{At: signed, Attached: true}), w.options())
 }
 
 func TestMutatedVectors(t *testing.T) {
@@ -102,7 +102,7 @@ func TestMutatedVectors(t *testing.T) {
 // Any bit of the signature value, of the signed attributes and of the content counts.
 func TestEveryBitCounts(t *testing.T) {
 	w := newWorld()
-	der := w.head.Sign(content, pkitest.Signature{At: signed})
+	der := w.head.Sign(content, certify.Signature{At: signed})
 	from := bytes.LastIndex(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03")) // the first attribute
 	for i := from; i < len(der); i += 3 {
 		bad := bytes.Clone(der)

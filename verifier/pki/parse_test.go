@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	. "vratar/verifier/pki"
+	"vratar/verifier/pki/certify"
 	"vratar/verifier/pki/pkitest"
 )
 
 // withSubject is the identity of a certificate whose subject has those values.
 func withSubject(id Identity) Identity {
 	w := newWorld()
-	t := head(pkitest.Template{})
+	t := head(certify.Template{})
 	t.Identity = id
 	return w.authority.Issue(pkitest.GOSTKey(curve(1), "head"), t).Certificate.Identity
 }
@@ -91,7 +92,7 @@ func TestUnknownKey(t *testing.T) {
 	if _, err := ParseCertificate(der); err == nil {
 		t.Error("a certificate on an unknown curve")
 	}
-	message := w.head.Sign(content, pkitest.Signature{})
+	message := w.head.Sign(content, certify.Signature{})
 	message[bytes.Index(message, oid)+len(oid)-1] = 9
 	expect(t, "unknown curve", message, w.options(), FailureCertificate)
 }

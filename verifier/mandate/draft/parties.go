@@ -1,4 +1,4 @@
-package mandatetest
+package draft
 
 import (
 	"fmt"

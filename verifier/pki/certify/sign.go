@@ -1,4 +1,4 @@
-package pkitest
+package certify
 
 import (
 	"bytes"
@@ -56,7 +56,7 @@ func (h *Holder) message(content []byte, kind oid, s Signature) []byte {
 	for _, signer := range append([]*Holder{h}, s.CoSigners...) {
 		signers = append(signers, signer.signerInfo(content, kind, &s))
 	}
-	body := [][]byte{marshal(1), set(sequence(marshal(h.Key.digest))), sequence(info)}
+	body := [][]byte{marshal(1), set(sequence(marshal(h.Key.Digest))), sequence(info)}
 	if len(certificates) > 0 {
 		body = append(body, explicit(0, certificates...))
 	}
@@ -66,7 +66,7 @@ func (h *Holder) message(content []byte, kind oid, s Signature) []byte {
 
 func (h *Holder) signerInfo(content []byte, kind oid, s *Signature) []byte {
 	parts := [][]byte{
-		marshal(1), sequence(h.Certificate.X509.RawIssuer, serialOf(h.Certificate)), sequence(marshal(h.Key.digest)),
+		marshal(1), sequence(h.Certificate.X509.RawIssuer, serialOf(h.Certificate)), sequence(marshal(h.Key.Digest)),
 	}
 	signed := content
 	if !s.NoAttributes {
@@ -74,7 +74,7 @@ func (h *Holder) signerInfo(content []byte, kind oid, s *Signature) []byte {
 		signed = set(attributes...)
 		parts = append(parts, explicit(0, attributes...))
 	}
-	signature := h.Key.sign(signed)
+	signature := h.Key.Sign(signed)
 	parts = append(parts, h.Key.algorithm(), marshal(signature))
 	if s.Stamped != nil {
 		of := s.StampOf
@@ -88,7 +88,7 @@ func (h *Holder) signerInfo(content []byte, kind oid, s *Signature) []byte {
 
 // attributes are sorted, as DER wants its sets.
 func (h *Holder) attributes(content []byte, kind oid, s *Signature) [][]byte {
-	all := [][]byte{attribute(idType, marshal(kind)), attribute(idDigest, marshal(h.Key.digested(content)))}
+	all := [][]byte{attribute(idType, marshal(kind)), attribute(idDigest, marshal(h.Key.Digested(content)))}
 	if !s.At.IsZero() {
 		all = append(all, attribute(idTime, timeOf(s.At)))
 	}
@@ -97,7 +97,7 @@ func (h *Holder) attributes(content []byte, kind oid, s *Signature) [][]byte {
 		if s.Names != nil {
 			named = s.Names
 		}
-		id := sequence(sequence(marshal(h.Key.digest)), marshal(h.Key.digested(named.X509.Raw)))
+		id := sequence(sequence(marshal(h.Key.Digest)), marshal(h.Key.Digested(named.X509.Raw)))
 		all = append(all, attribute(idSignerV2, sequence(sequence(id))))
 	}
 	all = append(all, s.Extra...)
@@ -109,7 +109,7 @@ func attribute(id oid, value []byte) []byte { return sequence(marshal(id), set(v
 
 // Timestamp makes a timestamp token (RFC 3161) of a signature.
 func (h *Holder) Timestamp(of []byte, at time.Time) []byte {
-	imprint := sequence(sequence(marshal(h.Key.digest)), marshal(h.Key.digested(of)))
+	imprint := sequence(sequence(marshal(h.Key.Digest)), marshal(h.Key.Digested(of)))
 	info := sequence(marshal(1), marshal(oid{1, 2, 3}), imprint, marshal(99), tagged(0x18, []byte(at.UTC().Format("20060102150405Z"))))
 	return h.message(info, idTSTInfo, Signature{Attached: true, At: at})
 }
