@@ -51,6 +51,7 @@ func (l *Ledger) apply(ctx context.Context, p *Passage, move Move) (*pebble.Batc
 	l.inside[p.Group] += c.inside
 	l.counters[counterKey{p.Checkpoint, p.Group}] = c.counter
 	l.periods = c.periods
+	l.recent.add(p)
 	return b, c.hash, nil
 }
 

@@ -63,7 +63,8 @@ type Ledger struct {
 	counters map[counterKey]*Counter
 	periods  []int64 // live periods of nonces, ascending
 
-	tail tail // has its own lock, taken last
+	recent recent // has its own lock
+	tail   tail   // has its own lock, taken last
 }
 
 // Open reads the ledger's end from s, which the caller closes after the ledger.
@@ -186,7 +187,7 @@ func (l *Ledger) Claim(ctx context.Context, p Passage, move Move) (recorded Pass
 		return Passage{}, false, err
 	}
 	defer l.leave()
-	p.At, p.ScannedAt = p.At.UTC(), p.ScannedAt.UTC()
+	p.At, p.ScannedAt = p.At.UTC().Round(0), p.ScannedAt.UTC().Round(0) // as they will be read back
 	b, hash, err := l.apply(ctx, &p, move)
 	if err != nil {
 		return Passage{}, false, err

@@ -119,6 +119,14 @@ func (l *Ledger) Read(after uint64, limit int) ([]Passage, error) {
 	if uint64(limit) < last-after {
 		until = after + uint64(limit)
 	}
+	if list := l.recent.between(after, until); list != nil {
+		return list, nil
+	}
+	return l.readBetween(after, until)
+}
+
+// readBetween reads the passages behind after up to until from the disk.
+func (l *Ledger) readBetween(after, until uint64) ([]Passage, error) {
 	it, err := l.db.NewIter(&pebble.IterOptions{LowerBound: passageKey(after + 1), UpperBound: passageKey(until + 1)})
 	if err != nil {
 		return nil, fmt.Errorf("ledger: reading passages: %w", err)

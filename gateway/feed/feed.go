@@ -171,11 +171,19 @@ func (h *Hub) handOut() {
 		if len(passages) == 0 {
 			return
 		}
-		h.mu.Lock()
-		h.note(passages)
-		h.mu.Unlock()
-		h.send(message{passages[0].Seq, passages[len(passages)-1].Seq, h.passages(passages), passages})
+		if h.take(passages) {
+			h.send(message{passages[0].Seq, passages[len(passages)-1].Seq, h.passages(passages), passages})
+		}
 	}
+}
+
+// take notes passages and tells whether anybody is there to be told of them. Who joins afterwards reads them from
+// the ledger.
+func (h *Hub) take(passages []ledger.Passage) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.note(passages)
+	return len(h.subs) > 0
 }
 
 func (h *Hub) position() uint64 {
