@@ -23,11 +23,13 @@ const nearShare = 4
 
 // Memo remembers proven credentials, those asked for most often first, within a bound of memory. It has two levels:
 // a small table of what came last, which answers a code that is held still, tried again or shown at two gates; and
-// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say.
+// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say. When that is
+// full, a doorkeeper keeps from it what was proven for the first time.
 type Memo struct {
 	seed   maphash.Seed
 	near   nearTable
 	far    *ristretto.Cache[uint64, *entry]
+	door   doorkeeper
 	most   int64     // bytes in both
 	counts [16]count // spread by hash, so that scanners on different cores do not share a line
 	evict  atomic.Uint64
@@ -59,7 +61,7 @@ func NewMemo(maxBytes int64) (*Memo, error) {
 	if maxBytes <= 0 {
 		return nil, errors.New("cache: the memo needs a positive size")
 	}
-	m := &Memo{seed: maphash.MakeSeed(), near: newNearTable(maxBytes / nearShare), most: maxBytes}
+	m := &Memo{seed: maphash.MakeSeed(), near: newNearTable(maxBytes / nearShare), door: newDoorkeeper(maxBytes), most: maxBytes}
 	var err error
 	m.far, err = ristretto.NewCache(&ristretto.Config[uint64, *entry]{
 		NumCounters: max(1<<10, 10*maxBytes/typicalCost), // ten for each entry, as ristretto advises
@@ -93,20 +95,26 @@ func (m *Memo) get(hash uint64, payload []byte, epoch uint64) *verifier.Proven {
 		return nil
 	}
 	c.far.Add(1)
-	m.near.put(hash, e)
+	m.near.put(hash, e, cost(e))
 	return e.proven
 }
 
-// Put remembers p, and copies payload. The large cache takes it within microseconds, or never when it is full of
+// Put remembers p, and copies payload. The large cache takes it within microseconds, or not yet when it is full of
 // what is asked for more often.
 func (m *Memo) Put(payload []byte, epoch uint64, p *verifier.Proven) {
 	m.put(m.hash(payload), &entry{string(payload), epoch, p})
 }
 
 func (m *Memo) put(hash uint64, e *entry) {
-	m.near.put(hash, e)
-	m.far.Set(hash, e, cost(e))
+	cost := cost(e)
+	kept := m.near.put(hash, e, cost)
+	if m.door.knows(hash) || !kept || !m.full() {
+		m.far.Set(hash, e, cost)
+	}
 }
+
+// full tells whether the large cache has ever had to choose.
+func (m *Memo) full() bool { return m.evict.Load()|m.refuse.Load() != 0 }
 
 // Close stops the memo's goroutines. Nobody may use it any more, not even at the same time.
 func (m *Memo) Close() { m.far.Close() }

@@ -62,16 +62,17 @@ func (t nearTable) get(hash uint64, payload []byte, epoch uint64) *entry {
 	return nil
 }
 
-// put takes the place of the same payload's older proof, else one that was not useful.
-func (t nearTable) put(hash uint64, e *entry) {
-	if len(t.sets) == 0 || cost(e) > nearEntry {
-		return
+// put takes the place of the same payload's older proof, else one that was not useful. It tells whether e is kept.
+func (t nearTable) put(hash uint64, e *entry, cost int64) bool {
+	if len(t.sets) == 0 || cost > nearEntry {
+		return false
 	}
 	s := t.set(hash)
 	way := s.victim(hash, e.payload)
 	s.useful.And(^(uint32(1) << way))
 	s.entries[way].Store(e)
 	s.tags[way].Store(tagOf(hash))
+	return true
 }
 
 func (s *nearSet) victim(hash uint64, payload string) int {

@@ -121,7 +121,7 @@ func TestLevels(t *testing.T) {
 	put(m, payload(0), 1, first)
 	for i := range 2 * nearWays { // in the same set, and each way is the first choice of two
 		hash := m.hash(payload(0))&0xffffff | uint64(i)<<24
-		m.near.put(hash, &entry{string(payload(i + 1)), 1, proven("x")})
+		m.near.put(hash, &entry{string(payload(i + 1)), 1, proven("x")}, 1)
 	}
 	if m.near.get(m.hash(payload(0)), payload(0), 1) != nil {
 		t.Fatal("the first level never forgets")
@@ -167,6 +167,35 @@ func TestLargeStaysFar(t *testing.T) {
 	for _, bytes := range []int64{1, 4 << 10, 1<<16 - 1, 1 << 16, 1 << 20, 3 << 20, 64 << 20} {
 		if n := newNearTable(bytes).maxBytes(); n > bytes {
 			t.Fatalf("a first level of %d bytes takes %d", bytes, n)
+		}
+	}
+}
+
+// TestOnceIsNotEnough: a full memo passes on to its large cache what is proven for the second time.
+func TestOnceIsNotEnough(t *testing.T) {
+	m := newMemo(t, 1<<20)
+	for i := 0; !m.full(); i++ {
+		put(m, payload(i), 1, proven("x"))
+	}
+	next := payload(1_000_000)
+	far := func() bool {
+		m.far.Wait()
+		e, ok := m.far.Get(m.hash(next))
+		return ok && e.isFor(next, 1)
+	}
+	put(m, next, 1, proven("next"))
+	if far() {
+		t.Fatal("the first proof went to the large cache")
+	}
+	if m.Get(next, 1) == nil {
+		t.Fatal("not remembered at all")
+	}
+	for i := range 100 { // the cache weighs what is asked for against what it would lose
+		if put(m, next, 1, proven("next")); far() {
+			return
+		}
+		if i == 99 {
+			t.Fatal("proven a hundred times and not in the large cache")
 		}
 	}
 }
