@@ -35,6 +35,9 @@ type Identity struct {
 	// Delegated says that he signed this browser in from another one, e.g. a till from his phone. Whoever stands
 	// there later may work with it, and not change the account or sign in further screens.
 	Delegated bool
+	// Heads are the organisations (ОГРН) of which a provider said at this sign-in that he is their head. It is true of
+	// the session alone; an account does not remember it.
+	Heads []string
 }
 
 // MayScanAt reports whether the identity may scan at this checkpoint.
@@ -76,6 +79,7 @@ type Desk struct {
 	Sessions *Sessions
 	Links    *Links
 	Passkeys *Passkeys
+	Logins   *Logins
 	Devices  *Devices
 	Screens  *Screens
 }
@@ -86,16 +90,16 @@ func Open(o Options) (*Desk, error) {
 	accounts := &Accounts{core: c, byID: map[string]*member{}}
 	d := &Desk{
 		Accounts: accounts, Sessions: newSessions(accounts, o.Sessions), Links: newLinks(accounts),
-		Passkeys: newPasskeys(accounts), Devices: newDevices(c, o.Devices),
+		Passkeys: newPasskeys(accounts), Logins: newLogins(accounts), Devices: newDevices(c, o.Devices),
 	}
 	d.Screens = newScreens(accounts, d.Sessions)
-	for _, load := range []func() error{accounts.load, d.Passkeys.load, d.Sessions.load, d.Links.load, d.Devices.load} {
+	for _, load := range []func() error{accounts.load, d.Passkeys.load, d.Logins.load, d.Sessions.load, d.Links.load, d.Devices.load} {
 		if err := load(); err != nil {
 			return nil, err
 		}
 	}
 	accounts.changed = []func(id string, now *Identity, same bool) error{
-		d.Sessions.accountChanged, d.Links.accountChanged, d.Passkeys.accountChanged, d.Devices.accountChanged,
+		d.Sessions.accountChanged, d.Links.accountChanged, d.Passkeys.accountChanged, d.Logins.accountChanged, d.Devices.accountChanged,
 	}
 	return d, nil
 }

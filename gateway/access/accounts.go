@@ -83,6 +83,7 @@ type Accounts struct {
 type member struct {
 	Account
 	Passkeys []passkey `json:"passkeys,omitempty"`
+	Logins   []Login   `json:"logins,omitempty"`
 	// guest says that it lasts as long as this process, with all that belongs to it.
 	guest bool
 }

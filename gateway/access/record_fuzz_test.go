@@ -16,6 +16,9 @@ func FuzzRecords(f *testing.F) {
 	id := anna(f, d)
 	register(f, d, id)
 	begin(f, d, Beginning{Account: id})
+	if _, err := d.Logins.Put(id, Subject{"https://a.example", "7"}); err != nil {
+		f.Fatal(err)
+	}
 	if _, _, err := d.Links.Mint(id, time.Hour); err != nil {
 		f.Fatal(err)
 	}

@@ -45,6 +45,7 @@ const (
 	ByLink    Way = "link"
 	ByPasskey Way = "passkey"
 	ByScreen  Way = "screen" // by the approval of somebody signed in elsewhere
+	ByOpenID  Way = "openid" // by an OpenID provider
 )
 
 // Beginning says for whom and how a session is opened.
@@ -54,6 +55,15 @@ type Beginning struct {
 	Client  Client
 	Lasts   time.Duration // at most; 0: SessionOptions.Absolute, which is the longest anyway
 	For     string        // name of the screen, for ByScreen
+	OpenID  *Provenance   // for ByOpenID
+}
+
+// Provenance is what a session remembers of the OpenID provider that opened it: enough to end it when the provider says
+// so, and no name, token or address.
+type Provenance struct {
+	Subject
+	Session string   `json:"sid,omitempty"`   // at the provider
+	Heads   []string `json:"heads,omitempty"` // see Identity.Heads
 }
 
 // Session is what its owner sees of a session.
@@ -79,13 +89,14 @@ type session struct {
 
 // kept is the session's record.
 type kept struct {
-	Account string    `json:"account"`
-	Way     Way       `json:"way"`
-	For     string    `json:"for,omitempty"`
-	Client  Client    `json:"client"`
-	Began   time.Time `json:"began_at"`
-	Ends    time.Time `json:"ends_at"`
-	Seen    int64     `json:"seen"` // when it was written; guarded by core.change
+	Account string      `json:"account"`
+	Way     Way         `json:"way"`
+	For     string      `json:"for,omitempty"`
+	Client  Client      `json:"client"`
+	OpenID  *Provenance `json:"openid,omitempty"`
+	Began   time.Time   `json:"began_at"`
+	Ends    time.Time   `json:"ends_at"`
+	Seen    int64       `json:"seen"` // when it was written; guarded by core.change
 }
 
 func newSessions(a *Accounts, o SessionOptions) *Sessions {
@@ -117,12 +128,16 @@ func (s *Sessions) make(key digest, is kept) *session {
 
 // as is who the session acts as.
 func (s *session) as(identity *Identity) *Identity {
-	if s.Way != ByScreen {
+	own := *identity
+	switch {
+	case s.Way == ByScreen:
+		own.Delegated = true
+	case s.OpenID != nil:
+		own.Heads = s.OpenID.Heads
+	default:
 		return identity
 	}
-	delegated := *identity
-	delegated.Delegated = true
-	return &delegated
+	return &own
 }
 
 // Begin opens a session and returns its secret, which only the browser keeps, and how long the session lasts at
@@ -148,7 +163,7 @@ func (s *Sessions) begin(b Beginning) (secret string, lasts time.Duration, err e
 	}
 	secret = newSecret()
 	one := s.make(hashOf(secret), kept{
-		Account: b.Account, Way: b.Way, For: b.For, Client: b.Client, Began: now.UTC(), Ends: now.UTC().Add(lasts), Seen: now.Unix(),
+		Account: b.Account, Way: b.Way, For: b.For, Client: b.Client, OpenID: b.OpenID, Began: now.UTC(), Ends: now.UTC().Add(lasts), Seen: now.Unix(),
 	})
 	if err := s.write(one); err != nil {
 		return "", 0, err
@@ -263,6 +278,24 @@ func (s *Sessions) EndOf(account, id string) error {
 func (s *Sessions) EndAll(account string) error {
 	_, err := s.endWhere(func(one *session) bool { return one.Account == account })
 	return err
+}
+
+// EndOpenID closes what a provider's logout means (OpenID Connect Back-Channel Logout 1.0 §2.6): the session of this sid,
+// else all sessions of the subject. Where both are given, both must fit.
+func (s *Sessions) EndOpenID(p Provenance) (n int, err error) {
+	return s.endWhere(func(one *session) bool {
+		o := one.OpenID
+		return o != nil && o.Issuer == p.Issuer && (p.Session != "" || p.Subject.Subject != "") &&
+			(p.Session == "" || o.Session == p.Session) && (p.Subject.Subject == "" || o.Subject.Subject == p.Subject.Subject)
+	})
+}
+
+// OpenID is which provider opened a session; nil when none did.
+func (s *Sessions) OpenID(secret string) *Provenance {
+	if one := s.find(secret); one != nil {
+		return one.OpenID
+	}
+	return nil
 }
 
 func (s *Sessions) endWhere(which func(*session) bool) (int, error) {
