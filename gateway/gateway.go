@@ -26,6 +26,7 @@ import (
 	"vratar/cache/store"
 	"vratar/gateway/access"
 	"vratar/gateway/admission"
+	"vratar/gateway/deadline"
 	"vratar/gateway/feed"
 	"vratar/gateway/ingest"
 	"vratar/gateway/mandates"
@@ -237,6 +238,7 @@ func (g *Gateway) listen() error {
 	if err != nil {
 		return err
 	}
+	ln = deadline.Listener(ln)
 	if g.cfg.TLS.Cert != "" {
 		pair, err := tls.LoadX509KeyPair(g.cfg.TLS.Cert, g.cfg.TLS.Key)
 		if err != nil {
@@ -260,7 +262,7 @@ func (g *Gateway) listen() error {
 	if ln, err = net.Listen("unix", g.cfg.ListenUnix); err != nil {
 		return err
 	}
-	g.addListener(ln)
+	g.addListener(deadline.Listener(ln))
 	return os.Chmod(g.cfg.ListenUnix, 0o660)
 }
 
