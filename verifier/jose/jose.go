@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"slices"
 )
 
 var errBase64 = errors.New("jose: not base64url without padding")
@@ -18,16 +19,31 @@ var errBase64 = errors.New("jose: not base64url without padding")
 // DecodeBase64URL decodes base64url without padding (RFC 7515 §2) into a new slice. Padding, line breaks and
 // stray bits at the end are errors, so one value has one spelling.
 func DecodeBase64URL[T string | []byte](text T) ([]byte, error) {
-	return decodeBase64(base64.RawURLEncoding, []byte(text))
+	return AppendBase64URL(make([]byte, 0, base64.RawURLEncoding.DecodedLen(len(text))), []byte(text))
 }
 
-func decodeBase64(enc *base64.Encoding, text []byte) ([]byte, error) {
-	// The standard decoder skips line breaks, even in strict mode.
+var strictURL = base64.RawURLEncoding.Strict()
+
+// AppendBase64URL appends to dst what DecodeBase64URL decodes. On error dst is returned as it was.
+func AppendBase64URL(dst, text []byte) ([]byte, error) {
+	size := strictURL.DecodedLen(len(text))
+	out := slices.Grow(dst, size)[:len(dst)+size]
+	n, err := strictURL.Decode(out[len(dst):], text)
+	// The standard decoder skips line breaks, even in strict mode: then less comes out, or the length is one that no
+	// text without them has.
+	if err != nil || n != size || len(text)%4 == 1 {
+		return dst, errBase64
+	}
+	return out, nil
+}
+
+// decodePadded decodes base64 with padding (RFC 4648 §4) into a new slice.
+func decodePadded(text []byte) ([]byte, error) {
 	if bytes.ContainsAny(text, "\r\n") {
 		return nil, errBase64
 	}
-	out := make([]byte, enc.DecodedLen(len(text)))
-	n, err := enc.Strict().Decode(out, text)
+	out := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Strict().Decode(out, text)
 	if err != nil {
 		return nil, errBase64
 	}

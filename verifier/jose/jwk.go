@@ -97,7 +97,7 @@ func parsePublic(o Object) (JWK, error) {
 	if err := Acceptable(k.Public); err != nil {
 		return JWK{}, err
 	}
-	if k.Chain, err = certificates(o); err != nil || len(k.Chain) == 0 {
+	if k.Chain, err = certificates(Checked(o.Get("x5c"))); err != nil || len(k.Chain) == 0 {
 		return k, err
 	}
 	if k.Certificate, err = x509.ParseCertificate(k.Chain[0]); err != nil {

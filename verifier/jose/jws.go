@@ -5,6 +5,15 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
+)
+
+var (
+	errParts       = errors.New("jose: a compact JWS has three parts")
+	errObject      = errors.New("jose: JSON object expected")
+	errCritical    = errors.New("jose: critical header that is not understood")
+	errNoAlgorithm = errors.New("jose: no algorithm")
+	errChain       = errors.New("jose: member \"x5c\" is not an array of base64")
 )
 
 // JWS is a signed text in compact form, taken apart (RFC 7515 §7.1). Nothing in it is proven yet.
@@ -22,62 +31,106 @@ type JWS struct {
 // ParseCompact takes a compact JWS apart. A crit header is refused, because no extension is implemented that
 // could be critical (RFC 7515 §4.1.11).
 func ParseCompact(text []byte) (JWS, error) {
+	var t Token
+	if err := t.Parse(text); err != nil {
+		return JWS{}, err
+	}
+	var errs [4]error
+	j := JWS{Payload: t.Payload, Signed: t.Signed, Signature: t.Signature, Chain: t.Chain}
+	j.Header, errs[0] = ParseObject(t.Header.Raw())
+	j.Algorithm, errs[1] = j.Header.Text("alg")
+	j.KeyID, errs[2] = j.Header.Text("kid")
+	j.Type, errs[3] = j.Header.Text("typ")
+	return j, errors.Join(errs[:]...)
+}
+
+// Token is a compact JWS, taken apart like a JWS, but in memory that Parse uses again. Nothing in it is proven yet.
+type Token struct {
+	Header    Value    // an object
+	Algorithm Value    // header alg, a string that is not empty; "none" passes here and must not verify
+	KeyID     Value    // header kid, a string or absent
+	Type      Value    // header typ, a string or absent
+	Chain     [][]byte // header x5c as DER, leaf first; a hint. Its memory is its own
+	Payload   []byte   // decoded, not decompressed
+	Signed    []byte   // the exact bytes under the signature; aliases the text
+	Signature []byte
+	room      []byte
+}
+
+// headerNames are the header members that are looked at, in the order of Token.readHeader.
+var headerNames = []string{"alg", "kid", "typ", "crit", "x5c"}
+
+// Parse is ParseCompact into t, whose parts are good until the next Parse.
+func (t *Token) Parse(text []byte) error {
 	first := bytes.IndexByte(text, '.')
 	last := bytes.LastIndexByte(text, '.')
 	if first < 0 || first == last || bytes.IndexByte(text[first+1:last], '.') >= 0 {
-		return JWS{}, errors.New("jose: a compact JWS has three parts")
+		return errParts
 	}
-	head, err := DecodeBase64URL(text[:first])
+	room := slices.Grow(t.room[:0], len(text)/4*3+3) // all three fit, so none is moved by the next
+	*t = Token{room: room, Signed: text[:last]}
+	head, err := AppendBase64URL(room, text[:first])
 	if err != nil {
-		return JWS{}, fmt.Errorf("header: %w", err)
+		return fmt.Errorf("header: %w", err)
 	}
-	j := JWS{Signed: text[:last]}
-	if err := j.readHeader(head); err != nil {
-		return JWS{}, fmt.Errorf("header: %w", err)
+	if err := t.readHeader(head); err != nil {
+		return fmt.Errorf("header: %w", err)
 	}
-	if j.Payload, err = DecodeBase64URL(text[first+1 : last]); err != nil {
-		return JWS{}, fmt.Errorf("payload: %w", err)
+	body, err := AppendBase64URL(head, text[first+1:last])
+	if err != nil {
+		return fmt.Errorf("payload: %w", err)
 	}
-	if j.Signature, err = DecodeBase64URL(text[last+1:]); err != nil {
-		return JWS{}, fmt.Errorf("signature: %w", err)
+	all, err := AppendBase64URL(body, text[last+1:])
+	if err != nil {
+		return fmt.Errorf("signature: %w", err)
 	}
-	return j, nil
+	t.Payload, t.Signature = body[len(head):len(body):len(body)], all[len(body):]
+	return nil
 }
 
-func (j *JWS) readHeader(text []byte) (err error) {
-	if j.Header, err = ParseObject(text); err != nil {
+func (t *Token) readHeader(text []byte) (err error) {
+	if t.Header, err = Parse(text); err != nil {
 		return err
 	}
-	if j.Header.Get("crit") != nil {
-		return errors.New("jose: critical header that is not understood")
+	if t.Header.Kind() != Map {
+		return errObject
 	}
-	if j.Algorithm, err = j.Header.Text("alg"); err != nil {
-		return err
+	var found [5]Value
+	t.Header.Collect(headerNames, found[:])
+	t.Algorithm, t.KeyID, t.Type = found[0], found[1], found[2]
+	switch {
+	case found[3].Kind() != Absent:
+		return errCritical
+	case t.Algorithm.Kind() != Text || t.Algorithm.Is(""):
+		return errNoAlgorithm
+	case !t.KeyID.isTextOrAbsent() || !t.Type.isTextOrAbsent():
+		return errText
 	}
-	if j.Algorithm == "" {
-		return errors.New("jose: no algorithm")
-	}
-	if j.KeyID, err = j.Header.Text("kid"); err != nil {
-		return err
-	}
-	if j.Type, err = j.Header.Text("typ"); err != nil {
-		return err
-	}
-	j.Chain, err = certificates(j.Header)
+	t.Chain, err = certificates(found[4])
 	return err
 }
 
+func (v Value) isTextOrAbsent() bool { return v.Kind() == Text || v.Kind() == Absent }
+
 // certificates is the x5c member: base64 with padding, not base64url (RFC 7515 §4.1.6).
-func certificates(o Object) ([][]byte, error) {
-	texts, err := o.Texts("x5c")
-	if err != nil || texts == nil {
-		return nil, err
+func certificates(x5c Value) ([][]byte, error) {
+	if x5c.Kind() == Absent {
+		return nil, nil
 	}
-	chain := make([][]byte, len(texts))
-	for i, text := range texts {
-		if chain[i], err = decodeBase64(base64.StdEncoding, []byte(text)); err != nil {
-			return nil, fmt.Errorf("member \"x5c\": entry %d is not base64", i)
+	if x5c.Kind() != Array {
+		return nil, errChain
+	}
+	chain := [][]byte{} // an empty one is not the same as none
+	for w := x5c.Walk(); w.More(); {
+		text := w.Next()
+		if text.Kind() != Text {
+			return nil, errChain
 		}
+		der, err := decodePadded(text.content())
+		if err != nil {
+			return nil, errChain
+		}
+		chain = append(chain, der)
 	}
 	return chain, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -26,8 +25,9 @@ func ParseObject(text []byte) (Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.release()
 	if s.peek() != '{' {
-		return nil, errors.New("jose: JSON object expected")
+		return nil, errObject
 	}
 	var o Object
 	err = s.object(func(name, value []byte) { o = append(o, Member{string(name), value}) })
@@ -43,6 +43,7 @@ func ParseArray(text []byte) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.release()
 	if s.peek() != '[' {
 		return nil, errors.New("jose: JSON array expected")
 	}
@@ -59,26 +60,24 @@ func ParseText(text []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	defer s.release()
 	if s.peek() != '"' {
-		return "", errors.New("jose: JSON string expected")
+		return "", errText
 	}
-	content, err := s.string()
+	n, err := s.name()
 	if err != nil {
 		return "", err
 	}
-	return string(content), s.end()
+	return string(s.content(n)), s.end()
 }
 
 // ParseTime reads a NumericDate (RFC 7519 §2): seconds since 1970, fractions allowed, within the years 1 to
 // 9999.
 func ParseTime(text []byte) (time.Time, error) {
-	// Every whole second of those years is exact in a float64.
-	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || CheckJSON(text) != nil || f < -62135596800 || f >= 253402300800 {
-		return time.Time{}, errors.New("jose: seconds since 1970 expected")
+	if CheckJSON(text) != nil {
+		return time.Time{}, errTime
 	}
-	whole, part := math.Modf(f)
-	return time.Unix(int64(whole), int64(part*1e9)).UTC(), nil
+	return parseTime(text)
 }
 
 // Get is the JSON text of a member's value, nil when there is no such member.
@@ -124,7 +123,7 @@ func (o Object) Uint(name string) (uint64, error) {
 	return optional(o, name, func(v []byte) (uint64, error) {
 		n, err := strconv.ParseUint(string(v), 10, 64)
 		if err != nil {
-			return 0, errors.New("jose: whole number expected")
+			return 0, errUint
 		}
 		return n, nil
 	})

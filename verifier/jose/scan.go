@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -18,6 +20,7 @@ func CheckJSON(text []byte) error {
 	if err != nil {
 		return err
 	}
+	defer s.release()
 	if err := s.value(); err != nil {
 		return err
 	}
@@ -30,16 +33,47 @@ type scanner struct {
 	text  []byte
 	pos   int
 	depth int
-	names [][]byte // of the members of all objects that are open, innermost last
+	names []name // of the members of all objects that are open, innermost last
+	spare []byte // contents of names that were written with escapes
 }
 
+// name is where the content of a member's name stands.
+type name struct {
+	start, end uint32
+	escaped    bool // it stands in spare, else in the text
+}
+
+// maxText is the longest text that is read, for names to be small.
+const maxText = math.MaxUint32
+
+// maxKept is how many names a scanner may have room for and still be kept for the next text, and how long that
+// text may be: the scanner keeps hold of it.
+const (
+	maxKept     = 256
+	maxKeptText = 64 << 10
+)
+
+var scanners = sync.Pool{New: func() any { return new(scanner) }}
+
+// newScanner is a scanner over text, to be released.
 func newScanner(text []byte) (*scanner, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("jose: JSON is not UTF-8")
 	}
-	s := &scanner{text: text}
+	if len(text) > maxText {
+		return nil, errors.New("jose: JSON is too long")
+	}
+	s := scanners.Get().(*scanner)
+	s.text, s.pos, s.depth, s.names, s.spare = text, 0, 0, s.names[:0], s.spare[:0]
 	s.space()
 	return s, nil
+}
+
+func (s *scanner) release() {
+	if cap(s.names) <= maxKept && cap(s.spare) <= maxKeptText {
+		s.text = nil
+		scanners.Put(s)
+	}
 }
 
 func (s *scanner) fault(what string) error {
@@ -47,6 +81,9 @@ func (s *scanner) fault(what string) error {
 }
 
 func (s *scanner) space() {
+	if s.pos < len(s.text) && s.text[s.pos] > ' ' {
+		return
+	}
 	for s.pos < len(s.text) {
 		switch s.text[s.pos] {
 		case ' ', '\t', '\n', '\r':
@@ -103,11 +140,10 @@ func (s *scanner) object(visit func(name, value []byte)) error {
 			more, err = s.more('}')
 		}
 	}
-	names := s.names[outer:]
-	s.names = s.names[:outer]
-	if err == nil && hasDuplicate(names) {
+	if err == nil && s.hasDuplicate(s.names[outer:]) {
 		return s.fault("member name occurs twice in the object that ends")
 	}
+	s.names = s.names[:outer]
 	return err
 }
 
@@ -115,11 +151,11 @@ func (s *scanner) member(visit func(name, value []byte)) error {
 	if s.peek() != '"' {
 		return s.fault("member name expected")
 	}
-	name, err := s.string()
+	n, err := s.name()
 	if err != nil {
 		return err
 	}
-	s.names = append(s.names, name)
+	s.names = append(s.names, n)
 	s.space()
 	if s.peek() != ':' {
 		return s.fault("colon expected")
@@ -131,17 +167,49 @@ func (s *scanner) member(visit func(name, value []byte)) error {
 		return err
 	}
 	if visit != nil {
-		visit(name, s.text[start:s.pos])
+		visit(s.content(n), s.text[start:s.pos])
 	}
 	return nil
 }
 
-// hasDuplicate sorts names, so that even a hostile number of them costs little.
-func hasDuplicate(names [][]byte) bool {
-	slices.SortFunc(names, bytes.Compare)
-	for i := 1; i < len(names); i++ {
-		if bytes.Equal(names[i-1], names[i]) {
-			return true
+// name reads the name of a member.
+func (s *scanner) name() (name, error) {
+	start := s.pos + 1
+	escaped, err := s.string()
+	if err != nil || !escaped {
+		return name{start: uint32(start), end: uint32(s.pos - 1)}, err
+	}
+	from := len(s.spare)
+	s.spare = appendContent(s.spare, s.text[start:s.pos-1])
+	return name{uint32(from), uint32(len(s.spare)), true}, nil
+}
+
+func (s *scanner) content(n name) []byte {
+	if n.escaped {
+		return s.spare[n.start:n.end]
+	}
+	return s.text[n.start:n.end]
+}
+
+// few is how many names are compared each with each, because that costs less than sorting them.
+const few = 8
+
+// hasDuplicate sorts names where they are many, so that even a hostile number of them costs little.
+func (s *scanner) hasDuplicate(names []name) bool {
+	if len(names) > few {
+		slices.SortFunc(names, func(a, b name) int { return bytes.Compare(s.content(a), s.content(b)) })
+		for i := 1; i < len(names); i++ {
+			if bytes.Equal(s.content(names[i-1]), s.content(names[i])) {
+				return true
+			}
+		}
+		return false
+	}
+	for i, a := range names {
+		for _, b := range names[:i] {
+			if a.end-a.start == b.end-b.start && bytes.Equal(s.content(a), s.content(b)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -197,47 +265,46 @@ func (s *scanner) leave() {
 	s.depth--
 }
 
-// string returns the content of a string, which aliases the text where nothing was escaped.
-func (s *scanner) string() ([]byte, error) {
-	s.pos++
-	start := s.pos
-	for s.pos < len(s.text) {
-		switch c := s.text[s.pos]; {
+// string walks over a string and reports whether anything in it is escaped.
+func (s *scanner) string() (escaped bool, err error) {
+	text, i := s.text, s.pos+1
+	for i < len(text) {
+		switch c := text[i]; {
 		case c == '"':
-			s.pos++
-			return s.text[start : s.pos-1], nil
+			s.pos = i + 1
+			return escaped, nil
 		case c == '\\':
-			return s.escaped(start)
+			s.pos = i
+			if _, err := s.escape(); err != nil {
+				return false, err
+			}
+			escaped, i = true, s.pos
 		case c < ' ':
-			return nil, s.fault("control character in a string")
+			s.pos = i
+			return false, s.fault("control character in a string")
+		default:
+			i++
 		}
-		s.pos++
 	}
-	return nil, s.fault("string has no end")
+	s.pos = i
+	return false, s.fault("string has no end")
 }
 
-// escaped goes on with a string that began at start and has its first escape at pos.
-func (s *scanner) escaped(start int) ([]byte, error) {
-	out := bytes.Clone(s.text[start:s.pos])
-	for s.pos < len(s.text) {
-		switch c := s.text[s.pos]; {
-		case c == '"':
-			s.pos++
-			return out, nil
-		case c == '\\':
-			r, err := s.escape()
-			if err != nil {
-				return nil, err
-			}
-			out = utf8.AppendRune(out, r)
-		case c < ' ':
-			return nil, s.fault("control character in a string")
-		default:
-			out = append(out, c)
-			s.pos++
+// appendContent appends what a string says to dst. raw is what stands between the quotes of one that was checked.
+func appendContent(dst, raw []byte) []byte {
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 {
+			return append(dst, raw...)
 		}
+		s := scanner{text: raw, pos: i}
+		r, err := s.escape()
+		if err != nil {
+			return dst // not checked, then
+		}
+		dst = utf8.AppendRune(append(dst, raw[:i]...), r)
+		raw = raw[s.pos:]
 	}
-	return nil, s.fault("string has no end")
 }
 
 func (s *scanner) escape() (rune, error) {
