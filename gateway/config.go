@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/mandate"
 )
 
 // Config is everything an operator can say. It is read from one TOML file by LoadConfig, over the values of
@@ -228,6 +229,10 @@ type Demo struct {
 	// LinkUsed is called when a one-time sign-in link was used up, with its role, so that the next one can
 	// be minted and shown. It runs on the request's goroutine and must return at once.
 	LinkUsed func(role string)
+	// Mandates are kept from the start on, instead of those of an earlier start. Nil: none.
+	Mandates []mandate.File
+	// Checker is who the guest with this role is, as mandates name their representatives.
+	Checker mandate.Person
 }
 
 // StoreDir is where the database lies in a data folder.

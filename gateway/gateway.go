@@ -40,8 +40,8 @@ import (
 // Deps is what a gateway is handed from outside. The zero value will do.
 type Deps struct {
 	Log *slog.Logger // nil logs nothing
-	// now is the clock of mandates; nil: the machine's. Tests move it.
-	now func() time.Time
+	// Now is the clock by which mandates are judged; nil: the machine's.
+	Now func() time.Time
 }
 
 // scanTimeout is how long one scan may wait for its record. Nobody stands at a gate longer.
@@ -88,7 +88,7 @@ func New(cfg Config, deps Deps) (g *Gateway, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	g = &Gateway{cfg: cfg, log: deps.Log, registry: telemetry.NewRegistry(), clock: telemetry.NewClock(cfg.Skew.Duration), now: deps.now}
+	g = &Gateway{cfg: cfg, log: deps.Log, registry: telemetry.NewRegistry(), clock: telemetry.NewClock(cfg.Skew.Duration), now: deps.Now}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}

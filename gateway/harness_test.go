@@ -123,7 +123,7 @@ func newHouseAt(t testing.TB, now func() time.Time, change func(*Config)) *house
 // start runs the gateway; stop ends it in order and may be followed by another start.
 func (h *house) start() {
 	h.t.Helper()
-	g, err := New(h.cfg, Deps{now: h.now, Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	g, err := New(h.cfg, Deps{Now: h.now, Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		h.t.Fatal(err)
 	}

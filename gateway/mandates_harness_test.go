@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"vratar/gateway/access"
+	"vratar/verifier/mandate"
 	"vratar/verifier/vectors"
 )
 
@@ -79,10 +79,16 @@ func (o *office) enter(a access.Account, change func(*access.Account)) *visit {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	return o.redeem(secret, a.ID)
+}
+
+// redeem signs in with a link's one-time code.
+func (o *office) redeem(secret, id string) *visit {
+	o.t.Helper()
 	resp := o.do("POST", "/v1/session", `{"code":`+quote(secret)+`}`, http.Header{"Content-Type": {"application/json"}})
 	for _, c := range resp.Cookies() {
 		if c.MaxAge > 0 {
-			return &visit{o, http.Header{"Cookie": {c.Name + "=" + c.Value}, "Origin": {o.url}, "Content-Type": {"application/json"}}, a.ID}
+			return &visit{o, http.Header{"Cookie": {c.Name + "=" + c.Value}, "Origin": {o.url}, "Content-Type": {"application/json"}}, id}
 		}
 	}
 	o.t.Fatalf("signing in: %s", resp.Status)
@@ -111,11 +117,17 @@ func (v *visit) call(method, path, body string) (int, map[string]any) {
 // bring uploads a mandate of the vectors as JSON.
 func (v *visit) bring(xml, sig string) (int, map[string]any) {
 	v.t.Helper()
-	form := map[string]any{"name": xml, "file": v.file(xml), "signatures": []string{}}
+	f := mandate.File{Name: xml, Data: v.file(xml)}
 	if sig != "" {
-		form["signatures"] = []string{base64.StdEncoding.EncodeToString(v.file(sig))}
+		f.Signatures = [][]byte{v.file(sig)}
 	}
-	text, err := json.Marshal(form)
+	return v.bringFile(f)
+}
+
+// bringFile uploads a mandate as JSON.
+func (v *visit) bringFile(f mandate.File) (int, map[string]any) {
+	v.t.Helper()
+	text, err := json.Marshal(map[string]any{"name": f.Name, "file": f.Data, "signatures": append([][]byte{}, f.Signatures...)})
 	if err != nil {
 		v.t.Fatal(err)
 	}

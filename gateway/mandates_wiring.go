@@ -47,7 +47,7 @@ func (g *Gateway) openMandates() error {
 	if g.mandates, err = mandates.Open(o); err != nil {
 		return fmt.Errorf("mandates: %w", err)
 	}
-	return nil
+	return g.keepSamples()
 }
 
 // mandateRegistry is the file of revoked numbers, beside a service where one is configured.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"vratar/verifier/issuing"
+	"vratar/verifier/mandate"
 )
 
 // Options say what the world is made for.
@@ -27,6 +28,8 @@ type Options struct {
 	Trust  []string  // further trust files, for trying real credentials
 	Status []string  // further status files
 	Now    time.Time // when the documents are issued
+	// Mandates makes powers of attorney as well, good and bad: then checkers are asked in whose name they scan.
+	Mandates bool
 }
 
 // World is the demo's state of one start.
@@ -35,6 +38,8 @@ type World struct {
 	deviceToken string
 	keys        map[string]*issuing.Key
 	samples     []Sample
+	mandates    []Mandate // none where they were not asked for
+	checker     mandate.Person
 }
 
 // Files of the data folder.
@@ -52,7 +57,7 @@ func New(o Options) (*World, error) {
 		return nil, err
 	}
 	w := &World{dir: o.Dir}
-	steps := []func(Options) error{w.loadToken, w.loadKeys, w.issue, w.writeLists, w.writeConfig}
+	steps := []func(Options) error{w.loadToken, w.loadKeys, w.issue, w.writeLists, w.draftMandates, w.writeConfig}
 	for _, step := range steps {
 		if err := step(o); err != nil {
 			return nil, fmt.Errorf("demo in %s: %w", o.Dir, err)
@@ -74,7 +79,7 @@ func (w *World) loadToken(Options) error {
 
 // write replaces a file in one step, so that a reader sees the old or the new one; only its owner may read.
 func (w *World) write(name string, data []byte) error {
-	f, err := os.CreateTemp(w.dir, "."+name+"-*") // created with mode 0600
+	f, err := os.CreateTemp(filepath.Dir(w.path(name)), "."+filepath.Base(name)+"-*") // created with mode 0600
 	if err != nil {
 		return err
 	}
@@ -90,9 +95,10 @@ func (w *World) write(name string, data []byte) error {
 
 // Links are the sign-in links in force, each good for one use.
 type Links struct {
-	Checker string `json:"checker_link"`
-	Admin   string `json:"admin_link"`
-	Holder  string `json:"holder_link"`
+	Checker    string `json:"checker_link"`
+	Admin      string `json:"admin_link"`
+	Holder     string `json:"holder_link"`
+	Supervisor string `json:"supervisor_link,omitempty"` // where there are mandates to look after
 }
 
 // Publish writes demo.json: what a person or program needs to try the gateway that is reached at url. Samples
@@ -101,6 +107,11 @@ func (w *World) Publish(url string, l Links) error {
 	type named struct {
 		ID   string `json:"id"`
 		Name string `json:"name"`
+	}
+	type papers struct {
+		INN     string    `json:"checker_inn"`
+		SNILS   string    `json:"checker_snils"`
+		Samples []Mandate `json:"samples"`
 	}
 	type sample struct {
 		Name    string `json:"name"`
@@ -113,8 +124,12 @@ func (w *World) Publish(url string, l Links) error {
 		Links
 		Checkpoints []named  `json:"checkpoints"`
 		Samples     []sample `json:"samples"`
+		Mandates    *papers  `json:"mandates,omitempty"`
 	}{URL: url, Token: w.deviceToken, Links: l}
-	for _, c := range checkpoints() {
+	if len(w.mandates) > 0 {
+		out.Mandates = &papers{INN: w.checker.INN, SNILS: w.checker.SNILS, Samples: w.mandates}
+	}
+	for _, c := range w.checkpoints() {
 		out.Checkpoints = append(out.Checkpoints, named{c.id, c.name})
 	}
 	for i := range w.samples {
@@ -155,5 +170,5 @@ func (w *World) Welcome(url string, l Links) string {
   Everything is in %[4]s: %[5]s for programs, %[6]s as an
   example of a configuration. Stop with Ctrl-C.
 
-`, url, l.Checker, l.Admin, w.dir, demoFile, configFile)
+`, url, l.Checker, l.Admin, w.dir, demoFile, configFile) + w.welcomeToMandates(l)
 }

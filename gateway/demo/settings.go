@@ -30,11 +30,18 @@ const (
 	cardIssuer     = "UIDAI" // what the format calls its only issuer
 )
 
+// arenaName is the organisation of the demo.
+const arenaName = "Demo Arena"
+
 // checkpoint is a place of reading of the demo.
 type checkpoint struct{ id, name string }
 
-func checkpoints() []checkpoint {
-	return []checkpoint{{"north", "North gate"}, {"south", "South gate"}}
+func (w *World) checkpoints() []checkpoint {
+	all := []checkpoint{{"north", "North gate"}, {"south", "South gate"}}
+	if len(w.mandates) > 0 {
+		all = append(all, checkpoint{squareID, "Town square"})
+	}
+	return all
 }
 
 // Entries of the status list. They stay the same at each start, so a code that was printed keeps its state.
@@ -116,15 +123,15 @@ files = [%s]
 [status]
 files = [%s]
 
-[[organisations]]
+%s[[organisations]]
 id = "demo"
-name = "Demo Arena"
-
+name = "%s"
+%s
 [[groups]]
 id = "arena" # a code that was admitted at one gate is known at the other
-`, audience, trust, status)
-	for _, c := range checkpoints() {
-		text = fmt.Appendf(text, "\n[[checkpoints]]\nid = %q\nname = %q\ngroup = \"arena\"\n", c.id, c.name)
+`, audience, trust, status, w.mandateSettings(), arenaName, w.organisationSettings())
+	for _, c := range w.checkpoints() {
+		text = fmt.Appendf(text, "\n[[checkpoints]]\nid = %q\nname = %q\ngroup = \"arena\"\n%s", c.id, c.name, w.authoritySettings(c.id))
 	}
 	text = fmt.Appendf(text, "\n[[devices]]\nid = \"demo-reader\" # its token is in %s\ntoken_sha256 = \"%x\"\ncheckpoints = [\"*\"]\n",
 		tokenFile, sha256.Sum256([]byte(w.deviceToken)))

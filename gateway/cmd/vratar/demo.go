@@ -15,14 +15,16 @@ import (
 
 func demoCommand() command {
 	return command{
-		name: "demo", args: "[--listen ADDRESS] [--data FOLDER]",
+		name: "demo", args: "[--listen ADDRESS] [--data FOLDER] [--mandates]",
 		summary: "try it: a gateway with sample documents, two gates and sign-in links",
 		help: `
 Starts a gateway with everything in it to try: an issuer with documents good and bad, one organisation, two
 checkpoints, sign-in links. Needs nothing else and no network. What it makes is kept in FOLDER.
 
   vratar demo
-  vratar demo --trust my-trust.json      and judge credentials of your own as well`,
+  vratar demo --trust my-trust.json      and judge credentials of your own as well
+  vratar demo --mandates                 and ask checkers in whose name they scan: powers of attorney (МЧД) good
+                                         and bad, each refusal to be seen, and a supervisor who looks after them`,
 		run: runDemo,
 	}
 }
@@ -32,11 +34,12 @@ func runDemo(ctx context.Context, c *call) error {
 	data := c.String("data", defaultDemoFolder(), "`FOLDER` for keys, settings and the database")
 	trust := c.list("trust", "`FILE` with further keys that are believed; may be repeated")
 	status := c.list("status", "`FILE` with a further status list; may be repeated")
+	mandates := c.Bool("mandates", false, "add powers of attorney, good and bad, and ask in whose name somebody scans")
 	logging := c.logFlags()
 	if _, err := c.parse(0); err != nil {
 		return err
 	}
-	world, err := demo.New(demo.Options{Dir: *data, Trust: *trust, Status: *status, Now: time.Now()})
+	world, err := demo.New(demo.Options{Dir: *data, Trust: *trust, Status: *status, Now: time.Now(), Mandates: *mandates})
 	if err != nil {
 		return err
 	}
@@ -49,12 +52,16 @@ func runDemo(ctx context.Context, c *call) error {
 	cfg.Demo = &gateway.Demo{
 		Samples:  func() ([]byte, error) { return world.SamplesJSON(time.Now()) },
 		LinkUsed: func(role string) { used <- role },
+		Mandates: world.Mandates(), Checker: world.Checker(),
 	}
 	g, err := gateway.New(withEnvironment(cfg), gateway.Deps{Log: logging.logger(c.err, slog.LevelWarn)})
 	if err != nil {
 		return err
 	}
-	s := &show{world: world, gateway: g, console: c.console}
+	s := &show{world: world, gateway: g, console: c.console, roles: []string{"checker", "admin", "holder"}}
+	if *mandates {
+		s.roles = append(s.roles, "supervisor")
+	}
 	if err := s.open(); err != nil {
 		return closeAfter(g, err)
 	}
@@ -83,6 +90,7 @@ type show struct {
 	world   *demo.World
 	gateway *gateway.Gateway
 	console console
+	roles   []string // that have a link
 	links   demo.Links
 }
 
@@ -95,6 +103,8 @@ func (s *show) link(role string) *string {
 		return &s.links.Admin
 	case "holder":
 		return &s.links.Holder
+	case "supervisor":
+		return &s.links.Supervisor
 	}
 	return nil
 }
@@ -110,7 +120,7 @@ func (s *show) mint(role string) error {
 
 // open mints the first links and tells everybody.
 func (s *show) open() error {
-	for _, role := range []string{"checker", "admin", "holder"} {
+	for _, role := range s.roles {
 		if err := s.mint(role); err != nil {
 			return err
 		}

@@ -22,6 +22,14 @@ type demoJSON struct {
 	CheckerLink string `json:"checker_link"`
 	AdminLink   string `json:"admin_link"`
 	HolderLink  string `json:"holder_link"`
+	Supervisor  string `json:"supervisor_link"`
+	Mandates    struct {
+		INN     string `json:"checker_inn"`
+		Samples []struct {
+			Name, Expect string
+			Kept         bool
+		}
+	}
 	Checkpoints []struct{ ID, Name string }
 	Samples     []struct{ Name, Payload, Expect string }
 }
@@ -55,14 +63,14 @@ type runningDemo struct {
 }
 
 // startDemo returns once demo.json is there.
-func startDemo(t *testing.T, dir string) *runningDemo {
+func startDemo(t *testing.T, dir string, flags ...string) *runningDemo {
 	t.Helper()
 	if err := os.Remove(filepath.Join(dir, "demo.json")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	d := &runningDemo{t: t, dir: dir, stop: stop, code: make(chan int, 1)}
-	args := []string{"demo", "--listen", "127.0.0.1:0", "--data", dir}
+	args := append([]string{"demo", "--listen", "127.0.0.1:0", "--data", dir}, flags...)
 	go func() { d.code <- run(ctx, args, console{in: strings.NewReader(""), out: &d.out, err: &d.out}) }()
 	t.Cleanup(d.end)
 	d.await("demo.json", func() bool { return d.read() == nil })
@@ -205,6 +213,29 @@ func testLinkIsRenewed(t *testing.T, d *runningDemo) {
 	d.call("/v1/session", "application/json", fmt.Sprintf(`{"code":%q}`, code), &me)
 	d.await("new link", func() bool { return d.read() == nil && d.AdminLink != old })
 	d.await("word of it", func() bool { return strings.Contains(d.out.String(), d.AdminLink) })
+}
+
+func TestDemoThatAsksInWhoseName(t *testing.T) {
+	dir := t.TempDir()
+	d := startDemo(t, dir, "--mandates")
+	d.await("word of the supervisor", func() bool { return d.Supervisor != "" && strings.Contains(d.out.String(), d.Supervisor) })
+	for _, m := range d.Mandates.Samples {
+		for _, ending := range []string{".xml", ".sig"} {
+			if _, err := os.Stat(filepath.Join(dir, "mandates", m.Name+ending)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if len(d.Checkpoints) != 3 || len(d.Mandates.Samples) < 16 || d.Mandates.INN == "" {
+		t.Errorf("demo.json: %+v", d.demoJSON)
+	}
+	d.end()
+
+	plain := startDemo(t, dir)
+	config, err := os.ReadFile(filepath.Join(dir, "vratar.toml"))
+	if err != nil || strings.Contains(string(config), "andates") || len(plain.Checkpoints) != 2 || strings.Contains(plain.out.String(), "andates") {
+		t.Errorf("the plain demo speaks of mandates: %v\n%s\n%s", err, config, plain.out.String())
+	}
 }
 
 func testLocked(t *testing.T, dir string) {

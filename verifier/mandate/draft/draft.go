@@ -32,9 +32,10 @@ type Mandate struct {
 	InText bool   // ТипПолн 0
 	Joint  bool
 
-	First, Parent int    // of a sub-delegated one: the original, and the one right above if that is another
-	Claimed       string // СвДоверПерв of the original
-	Extra         string // attributes of the root element
+	First, Parent int       // of a sub-delegated one: the original, and the one right above if that is another
+	Above         [2]string // days from which and until which those hold; 2026-01-15, 2039-12-31
+	Claimed       string    // СвДоверПерв of the original
+	Extra         string    // attributes of the root element
 }
 
 // FileName is how such a file is called.
@@ -78,8 +79,8 @@ func (m Mandate) terms(element string) string {
 }
 
 func (m Mandate) above(element, attribute string, n int) string {
-	return fmt.Sprintf(`<%s ПрДовер="1" ФормДовер="1" ДатаВыдДовер="2026-01-15" СрокДейст="2039-12-31" %s="%s">%s</%s>`,
-		element, attribute, Number(n), m.Claimed, element)
+	return fmt.Sprintf(`<%s ПрДовер="1" ФормДовер="1" ДатаВыдДовер="%s" СрокДейст="%s" %s="%s">%s</%s>`,
+		element, or(m.Above[0], "2026-01-15"), or(m.Above[1], "2039-12-31"), attribute, Number(n), m.Claimed, element)
 }
 
 func (m Mandate) representatives() string {
