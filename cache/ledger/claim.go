@@ -35,11 +35,16 @@ func (l *Ledger) apply(ctx context.Context, p *Passage, move Move) (*pebble.Batc
 			return nil, Hash{}, err
 		}
 	}
+	return l.commit(p, func(b *pebble.Batch) (change, error) { return l.collect(b, p, move) })
+}
+
+// commit writes to the log what collect gathers for p, without waiting for the disk. The caller holds mu.
+func (l *Ledger) commit(p *Passage, collect func(*pebble.Batch) (change, error)) (*pebble.Batch, Hash, error) {
 	if l.store.Degraded() {
 		return nil, Hash{}, ErrDegraded
 	}
 	b := l.db.NewBatch()
-	c, err := l.collect(b, p, move)
+	c, err := collect(b)
 	if err != nil {
 		_ = b.Close() // nothing was applied; the first error is the one to tell
 		return nil, Hash{}, err
@@ -58,13 +63,29 @@ func (l *Ledger) apply(ctx context.Context, p *Passage, move Move) (*pebble.Batc
 // collect decides p and gathers in b all that follows. It changes nothing in memory, so that a failure
 // leaves the ledger as it was.
 func (l *Ledger) collect(b *pebble.Batch, p *Passage, move Move) (change, error) {
-	var c change
 	p.Seq = l.seq + 1
-	delta, err := l.decide(p, move)
+	e, err := l.decide(p, move)
+	if err != nil {
+		return change{}, err
+	}
+	c, err := l.gather(b, p, e)
 	if err != nil {
 		return c, err
 	}
-	c.inside = delta
+	c.periods, err = l.indexNonce(b, p)
+	return c, err
+}
+
+// effect is what a decision changes beside the record: by how much the group's count changes, and the passage from
+// which the subject's standing follows, nil when it stays.
+type effect struct {
+	inside   int64
+	standing *Passage
+}
+
+// gather puts the record of a decided passage into b, and the state that follows from it.
+func (l *Ledger) gather(b *pebble.Batch, p *Passage, e effect) (c change, err error) {
+	c.inside = e.inside
 	record, err := appendRecord(nil, p)
 	if err != nil {
 		return c, err
@@ -75,16 +96,15 @@ func (l *Ledger) collect(b *pebble.Batch, p *Passage, move Move) (change, error)
 	put(passageKey(p.Seq), append(c.hash[:], record...))
 	put(headKey(), appendHead(nil, p.Seq, c.hash))
 	put(counterKey{p.Checkpoint, p.Group}.bytes(), appendCounter(nil, c.counter))
-	if p.Decision == Admit {
+	if e.standing != nil {
 		count := uint64(l.inside[p.Group] + c.inside)
-		put(subjectKey(p.Group, p.Subject), appendStanding(nil, p))
+		put(subjectKey(p.Group, p.Subject), appendStanding(nil, e.standing))
 		put(groupKey(p.Group), binary.BigEndian.AppendUint64(nil, count))
 	}
 	if err != nil {
 		return c, fmt.Errorf("ledger: building a batch: %w", err)
 	}
-	c.periods, err = l.indexNonce(b, p)
-	return c, err
+	return c, nil
 }
 
 // counted is the checkpoint's counter after p.

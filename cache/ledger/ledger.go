@@ -9,7 +9,9 @@
 // the head record makes a cut-off end show. Who can write the database can also recompute the whole chain:
 // against that, keep Head somewhere else now and then.
 //
-// The package knows no rules of admission: it is handed a Move. It stores no payload and no name of a holder.
+// The package knows no rules of admission: it is handed a Move. It stores no payload and no name of a holder. A
+// person may set a decision aside: that is a passage of its own, which points at the other; his words lie beside the
+// chain, where they can be forgotten.
 // When the disk refuses a sync the process ends (store.Options.Exit): nobody knows what is on disk then, and
 // the next start reads what really is.
 package ledger
@@ -183,6 +185,9 @@ func (l *Ledger) Claim(ctx context.Context, p Passage, move Move) (recorded Pass
 	if err := p.check(move); err != nil {
 		return Passage{}, false, err
 	}
+	if p.Overrides != nil {
+		return Passage{}, false, errors.New("ledger: a person's decision is no scan")
+	}
 	if err := l.enter(); err != nil {
 		return Passage{}, false, err
 	}
@@ -192,13 +197,19 @@ func (l *Ledger) Claim(ctx context.Context, p Passage, move Move) (recorded Pass
 	if err != nil {
 		return Passage{}, false, err
 	}
+	replayed, err = l.settle(ctx, &p, b, hash)
+	return p, replayed, err
+}
+
+// settle returns once p is on disk: by its batch, or without one by whoever recorded it before.
+func (l *Ledger) settle(ctx context.Context, p *Passage, b *pebble.Batch, hash Hash) (replayed bool, err error) {
 	if b == nil {
-		err := l.tail.wait(ctx, p.Seq)
-		return p, true, err
+		return true, l.tail.wait(ctx, p.Seq)
 	}
 	if err := b.SyncWait(); err != nil {
-		return Passage{}, false, l.fail(err)
+		*p = Passage{}
+		return false, l.fail(err)
 	}
 	l.tail.publish(p.Seq, hash)
-	return p, false, b.Close()
+	return false, b.Close()
 }

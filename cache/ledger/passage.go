@@ -117,8 +117,10 @@ type Passage struct {
 
 	// Inside is set by the ledger on an admission: whether the subject counts as inside from now on.
 	Inside bool `json:"inside,omitempty"`
-	// Previous is set by the ledger when an earlier admission is why this one was refused.
+	// Previous is set by the ledger when an earlier admission is why this one was refused, or was set aside.
 	Previous *Ref `json:"previous,omitempty"`
+	// Overrides is set by the ledger where a person decided, against the gateway: what he set aside, and why.
+	Overrides *Override `json:"overrides,omitempty"`
 }
 
 // Standing is what the ledger knows of a subject in a group at the moment of deciding.

@@ -11,8 +11,12 @@ import (
 	"vratar/cache/store"
 )
 
-// recordVersion is the first byte of a stored passage; the rest is its JSON.
-const recordVersion = 1
+// The first byte of a stored passage; the rest is its JSON. What a person decided is a kind of its own, so that no
+// program takes it for a scan.
+const (
+	recordScan     = 1
+	recordOverride = 2
+)
 
 // chainDomain keeps the chain's hashes apart from every other use of SHA-256.
 const chainDomain = "vratar ledger chain 1\n"
@@ -40,18 +44,25 @@ func appendRecord(dst []byte, p *Passage) ([]byte, error) {
 	if err != nil {
 		return dst, fmt.Errorf("ledger: encoding a passage: %w", err)
 	}
-	return append(append(dst, recordVersion), text...), nil
+	kind := byte(recordScan)
+	if p.Overrides != nil {
+		kind = recordOverride
+	}
+	return append(append(dst, kind), text...), nil
 }
 
 // decodeRecord is the inverse of appendRecord. A member that is not known is passed over: what changes the
 // meaning of a record changes its version, and the chain covers every byte either way.
 func decodeRecord(b []byte) (Passage, error) {
-	if len(b) == 0 || b[0] != recordVersion {
+	if len(b) == 0 || (b[0] != recordScan && b[0] != recordOverride) {
 		return Passage{}, errors.New("ledger: record of an unknown version")
 	}
 	var p Passage
 	if err := json.Unmarshal(b[1:], &p); err != nil {
 		return Passage{}, fmt.Errorf("ledger: unreadable record: %w", err)
+	}
+	if (b[0] == recordOverride) != (p.Overrides != nil) {
+		return Passage{}, errors.New("ledger: unreadable record: of another kind than it says")
 	}
 	return p, nil
 }

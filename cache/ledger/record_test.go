@@ -46,7 +46,9 @@ func TestDecodeRecordRefuses(t *testing.T) {
 		}
 	}
 	f("", "unknown version")
-	f("\x02{}", "unknown version")
+	f("\x03{}", "unknown version")
+	f("\x02{}", "another kind")
+	f("\x01"+`{"overrides":{"seq":1}}`, "another kind")
 	f("\x01", "unreadable")
 	f("\x01{} {}", "unreadable")
 	f("\x01"+`{"decision":"open"}`, "want deny, admit or hold")
@@ -112,6 +114,12 @@ func normalise(p *Passage) {
 	p.At, p.ScannedAt = p.At.UTC(), p.ScannedAt.UTC()
 	if p.Previous != nil {
 		p.Previous.At = p.Previous.At.UTC()
+	}
+	if o := p.Overrides; o != nil {
+		o.At = o.At.UTC()
+		if len(o.Despite) == 0 {
+			o.Despite = nil // left out when empty
+		}
 	}
 }
 

@@ -29,8 +29,10 @@ type GroupReport struct {
 	Held     uint64
 	Inside   int64
 	// Readmitted counts entries of subjects that had been admitted before. In a group that admits once it
-	// must be 0; where re-entry after leaving is allowed, it may be more.
+	// must be 0 but for those that a person let in again; where re-entry after leaving is allowed, it may be more.
 	Readmitted uint64
+	// Overridden counts the decisions that a person set aside. His own are among those admitted and denied.
+	Overridden uint64
 }
 
 // Fault is one thing that does not follow. Seq is the passage it shows at, 0 when it is none in particular.
@@ -67,8 +69,12 @@ func (r Report) String() string {
 	fmt.Fprintf(&b, "  passages  %d\n  subjects  %d\n  head      %d %s\n",
 		r.Passages, r.Subjects, r.Head, hex.EncodeToString(r.HeadHash[:]))
 	for _, g := range r.Groups {
-		fmt.Fprintf(&b, "  group %q: admitted %d (again %d), denied %d, held %d, inside %d\n",
+		fmt.Fprintf(&b, "  group %q: admitted %d (again %d), denied %d, held %d, inside %d",
 			g.Group, g.Admitted, g.Readmitted, g.Denied, g.Held, g.Inside)
+		if g.Overridden > 0 {
+			fmt.Fprintf(&b, ", set aside by people %d", g.Overridden)
+		}
+		b.WriteByte('\n')
 	}
 	for _, f := range r.Faults {
 		if f.Seq == 0 {

@@ -118,16 +118,15 @@ func (l *Ledger) standing(p *Passage) (Standing, error) {
 	return s, nil
 }
 
-// decide fills in what the move says of p. It returns by how much the group's count changes. The caller
-// holds mu.
-func (l *Ledger) decide(p *Passage, move Move) (change int64, err error) {
+// decide fills in what the move says of p, and returns what follows from it. The caller holds mu.
+func (l *Ledger) decide(p *Passage, move Move) (effect, error) {
 	p.Inside, p.Previous = false, nil
 	if move == nil {
-		return 0, nil
+		return effect{}, nil
 	}
 	was, err := l.standing(p)
 	if err != nil {
-		return 0, err
+		return effect{}, err
 	}
 	verdict := p.Reason
 	var inside bool
@@ -139,10 +138,10 @@ func (l *Ledger) decide(p *Passage, move Move) (change int64, err error) {
 		if was.Known && (p.Reason == verifier.ReasonAlreadyAdmitted || p.Reason == verifier.ReasonAlreadyInside) {
 			p.Previous = &was.Last
 		}
-		return 0, nil
+		return effect{}, nil
 	}
 	p.Inside = inside
-	return one(inside) - one(was.Inside), nil
+	return effect{one(inside) - one(was.Inside), p}, nil
 }
 
 func one(b bool) int64 {

@@ -31,9 +31,9 @@ func Check(s *store.Store) (Report, error) {
 		db:       snapshot,
 		groups:   map[string]*GroupReport{},
 		counters: map[counterKey]*Counter{},
-		subjects: map[subjectID]uint64{},
+		subjects: map[subjectID]uint64{}, overrides: map[uint64]uint64{}, notes: map[uint64]string{},
 	}
-	err := errors.Join(c.passages(), c.head(), c.standings(), c.counts(), snapshot.Close())
+	err := errors.Join(c.passages(), c.head(), c.standings(), c.counts(), c.overridden(), c.written(), snapshot.Close())
 	for _, name := range slices.Sorted(maps.Keys(c.groups)) {
 		c.report.Groups = append(c.report.Groups, *c.groups[name])
 	}
@@ -56,8 +56,11 @@ type checker struct {
 	groups   map[string]*GroupReport
 	counters map[counterKey]*Counter
 	subjects map[subjectID]uint64 // latest admission: sequence number × 2, plus 1 when inside
-	last     uint64
-	hash     Hash
+	// By sequence number: of what was set aside, the override; of an override, the commitment to its note.
+	overrides map[uint64]uint64
+	notes     map[uint64]string
+	last      uint64
+	hash      Hash
 }
 
 func (c *checker) scan(p store.Prefix, f func(key, value []byte) error) error {
@@ -126,6 +129,10 @@ func (c *checker) follow(p *Passage) {
 	}
 	c.counters[k].count(p.Decision)
 	g.count(p.Decision)
+	if p.Overrides != nil {
+		g.Overridden++
+		c.override(p, g)
+	}
 	if p.Decision != Admit {
 		return
 	}
@@ -134,7 +141,7 @@ func (c *checker) follow(p *Passage) {
 	inside := known && was&1 == 1
 	if p.Direction == Entry && known {
 		g.Readmitted++
-		if inside {
+		if inside && !p.Overrides.readmits() {
 			c.report.fault(p.Seq, fmt.Sprintf("the subject was admitted in passage %d and had not left", was>>1))
 		}
 	}

@@ -9,7 +9,7 @@ type Prefix byte
 // All key prefixes of the database. A new owner of keys adds its own here. A letter is never used for a second
 // purpose: a database written by an older version may still hold it.
 const (
-	PrefixMeta     Prefix = 'm' // store, ledger: format version, secret, head of the chain; see the Meta names
+	PrefixMeta     Prefix = 'm' // store, ledger, totals: format version, secret, head of the chain; see the Meta names
 	PrefixPassage  Prefix = 'p' // ledger: sequence number (8 bytes, big endian) → hash of the chain, passage
 	PrefixSubject  Prefix = 's' // ledger: group, subject → last admission and whether inside
 	PrefixNonce    Prefix = 'n' // ledger: period (8 bytes), checkpoint, nonce → sequence number
@@ -23,6 +23,9 @@ const (
 	PrefixRevoked  Prefix = 'r' // revocation: number of the list (4 bytes), shard (2 bytes), key → how many parts hold it; empty: one
 	PrefixRevPart  Prefix = 'b' // revocation: number of the list (4 bytes), 'd' or 'k', name of a part → nothing, or its keys
 	PrefixRevList  Prefix = 'v' // revocation: name of a list → its head
+	PrefixOverride Prefix = 'o' // ledger: sequence number (8 bytes) of what a person set aside → of his own passage
+	PrefixNote     Prefix = 't' // ledger: sequence number (8 bytes) of such a passage → time, salt, his words
+	PrefixHour     Prefix = 'h' // totals: checkpoint, hour (8 bytes, Unix) → how it decided
 	PrefixMandate  Prefix = 'w' // mandates: number → the files as they came in, and when they were first proven
 )
 
@@ -31,6 +34,7 @@ const (
 	MetaFormat = "format" // format version of the database
 	MetaSecret = "secret" // secret of the keyed digests
 	MetaHead   = "head"   // sequence number and hash of the newest passage
+	MetaTotals = "totals" // sequence number of the newest passage that the hours count
 )
 
 // Key starts a key of p.

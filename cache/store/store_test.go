@@ -132,7 +132,7 @@ func TestNewerDatabaseIsRefusedInWords(t *testing.T) {
 			}
 		}
 	}
-	f("7", "the database in data has format 7, this vratar knows formats up to 1: run the newer vratar that wrote it, "+
+	f("7", "the database in data has format 7, this vratar knows formats up to 2: run the newer vratar that wrote it, "+
 		"or restore a backup made before the upgrade")
 	f("0", "unreadable format version")
 	f("-1", "unreadable format version")
@@ -319,7 +319,7 @@ func TestVersionIsWrittenBeforeAnythingElse(t *testing.T) {
 	where := vfs.NewCrashableMem()
 	open(t, "data", Options{FS: where})
 	after := open(t, "data", Options{FS: where.CrashClone(vfs.CrashCloneCfg{})})
-	if v, ok, err := after.Get(PrefixMeta.Name(MetaFormat)); err != nil || !ok || string(v) != "1" {
+	if v, ok, err := after.Get(PrefixMeta.Name(MetaFormat)); err != nil || !ok || string(v) != strconv.Itoa(FormatVersion) {
 		t.Fatalf("format = %q, %v, %v", v, ok, err)
 	}
 }

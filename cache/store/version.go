@@ -9,13 +9,19 @@ import (
 )
 
 // FormatVersion is the format of the database this program writes.
-const FormatVersion = 1
+//
+//	1  the first
+//	2  passages in which a person set a decision aside, and totals by hour; nothing old changes
+const FormatVersion = 2
 
 // upgrades turn a database of an older format into the next one: upgrades()[i] leads from version i+1 to
 // i+2. A step collects its changes in the batch it is given, so that they and the new version number become
 // durable together.
 func upgrades() []func(*pebble.DB, *pebble.Batch) error {
-	return []func(*pebble.DB, *pebble.Batch) error{}
+	return []func(*pebble.DB, *pebble.Batch) error{
+		// The new keys are not there yet; the number keeps older programs from taking a person's decision for damage.
+		func(*pebble.DB, *pebble.Batch) error { return nil },
+	}
 }
 
 // VersionError means that a newer program wrote the database.
