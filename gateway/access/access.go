@@ -1,10 +1,12 @@
-// Package access knows who asks: people with accounts, in browser sessions that a one-time link, a passkey or an
-// approving phone opens, and devices with bearer tokens. It answers Authenticate with an Identity or with nothing.
+// Package access knows who asks: people with accounts, in browser sessions that a one-time link, a passkey, a code
+// that was sent or an approving phone opens, and devices with bearer tokens. It answers Authenticate with an Identity
+// or with nothing.
 //
 // Every secret is random, at least 128 bits, and kept as its SHA-256 only: who reads our memory, disk, logs or
-// configuration cannot sign in. Accounts, sessions, links and paired devices survive a restart; challenges and
-// requests that live for minutes do not. There are no passwords, so none can be guessed or shared, and nothing
-// asks for a name before it asks for proof, so nobody learns who has an account.
+// configuration cannot sign in. Codes that people type are short; see Codes for what makes up for that. Accounts,
+// sessions, links and paired devices survive a restart; challenges and requests that live for minutes do not. There
+// are no passwords, so none can be guessed or shared, and whoever asks gets the same answer in the same time whether
+// there is such an account or not.
 //
 // It knows no HTTP: cookies and headers are taken apart by the server, which also decides what a role may do.
 package access
@@ -58,6 +60,8 @@ var (
 	ErrUnknown = errors.New("access: no such entry")
 	// ErrFull: there is no room for one more.
 	ErrFull = errors.New("access: too many entries")
+	// ErrBusy: too many ask at this moment.
+	ErrBusy = errors.New("access: too many ask at once")
 )
 
 // FieldError says which value cannot be taken, and what would be.
@@ -69,6 +73,7 @@ func (e *FieldError) Error() string { return "access: " + e.Field + ": want " + 
 type Options struct {
 	Store    Store // nil keeps nothing over a restart
 	Sessions SessionOptions
+	Codes    CodeOptions
 	// Devices are those of the configuration, by the SHA-256 of their tokens.
 	Devices map[[sha256.Size]byte]*Identity
 }
@@ -82,6 +87,7 @@ type Desk struct {
 	Logins   *Logins
 	Devices  *Devices
 	Screens  *Screens
+	Codes    *Codes
 }
 
 // Open reads what the store knows. The error says what cannot be read.
@@ -93,6 +99,7 @@ func Open(o Options) (*Desk, error) {
 		Passkeys: newPasskeys(accounts), Logins: newLogins(accounts), Devices: newDevices(c, o.Devices),
 	}
 	d.Screens = newScreens(accounts, d.Sessions)
+	d.Codes = newCodes(accounts, o.Codes)
 	for _, load := range []func() error{accounts.load, d.Passkeys.load, d.Logins.load, d.Sessions.load, d.Links.load, d.Devices.load} {
 		if err := load(); err != nil {
 			return nil, err

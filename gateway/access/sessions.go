@@ -45,6 +45,7 @@ const (
 	ByLink    Way = "link"
 	ByPasskey Way = "passkey"
 	ByScreen  Way = "screen" // by the approval of somebody signed in elsewhere
+	ByCode    Way = "code"   // that was sent to an address of the account
 	ByOpenID  Way = "openid" // by an OpenID provider
 )
 
