@@ -18,25 +18,43 @@ export interface Demo {
   admin_link: string;
   checkpoints: { id: string; name: string }[];
   samples: { name: string; payload: string; expect: string }[];
+  /** Of a demo with mandates. */
+  supervisor_link?: string;
+  mandates?: { checker_inn: string; checker_snils: string; samples: SampleMandate[] };
+}
+
+/** A power of attorney of the demo: its files, and the reason that a scan under it, or bringing it in, gives. */
+export interface SampleMandate {
+  name: string;
+  number: string;
+  expect: string;
+  kept: boolean;
+}
+
+/** A program that serves in place of the shipped one. */
+export interface Program {
+  path: string;
+  args: string[];
 }
 
 /** One gateway; stop and start keep its port and its data. */
 export class Gateway {
   readonly #data = mkdtempSync(join(tmpdir(), "vratar-e2e-"));
-  readonly #trust: string[];
+  readonly #flags: string[];
   #port = 0;
   #process: ChildProcess | undefined;
   #output = "";
   #settings = ""; // of a gateway that is no demo any more
+  #program: Program | undefined;
 
-  private constructor(trust: string[]) {
-    this.#trust = trust;
+  private constructor(flags: string[]) {
+    this.#flags = flags;
   }
 
-  /** Starts a gateway; trust names further trust files. */
-  static async start(trust: string[] = []): Promise<Gateway> {
+  /** Starts a gateway; trust names further trust files, flags are further ones of `vratar demo`. */
+  static async start(trust: string[] = [], flags: string[] = []): Promise<Gateway> {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build`);
-    const gateway = new Gateway(trust);
+    const gateway = new Gateway([...trust.flatMap((f) => ["--trust", f]), ...flags]);
     gateway.#port = await freePort();
     await gateway.resume();
     return gateway;
@@ -79,9 +97,9 @@ export class Gateway {
 
   /** Starts the process again. */
   async resume(): Promise<void> {
-    const demo = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data];
-    const args = this.#settings ? ["serve", "--config", this.#settings] : demo;
-    const started = spawn(binary, [...args, ...this.#trust.flatMap((f) => ["--trust", f])]);
+    const demo = ["demo", "--listen", `127.0.0.1:${this.#port}`, "--data", this.#data, ...this.#flags];
+    const { path, args } = this.#program ?? { path: binary, args: ["serve"] };
+    const started = this.#settings ? spawn(path, [...args, "--config", this.#settings]) : spawn(binary, demo);
     this.#process = started;
     process.once("exit", () => started.kill("SIGKILL")); // a test that failed may not have closed it
     for (const stream of [started.stdout, started.stderr]) {
@@ -95,11 +113,12 @@ export class Gateway {
   }
 
   /**
-   * Goes on with the same data, but under settings of one's own: those of the demo as change leaves them. Returns the
-   * sign-in link of its first administrator.
+   * Goes on with the same data, but under settings of one's own: those of the demo as change leaves them, and with
+   * another program where one is named. Returns the sign-in link of its first administrator.
    */
-  async serve(change: (settings: string) => string): Promise<string> {
+  async serve(change: (settings: string) => string, program?: Program): Promise<string> {
     await this.stop();
+    this.#program = program;
     this.#settings = this.file("own.toml");
     const demo = readFileSync(this.file("vratar.toml"), "utf8");
     const listen = `listen = "127.0.0.1:${this.#port}"`;

@@ -46,6 +46,11 @@ export class Office {
   static async open(browser: Browser): Promise<Office> {
     const gateway = await Gateway.start();
     const link = await gateway.serve((demo) => settings(demo, gateway.file("revoked.txt")));
+    return Office.of(gateway, browser, link);
+  }
+
+  /** The office of a gateway that runs, by the link of its first administrator. */
+  static async of(gateway: Gateway, browser: Browser, link: string): Promise<Office> {
     return new Office(gateway, browser, await enter(browser, gateway, link));
   }
 
