@@ -39,6 +39,30 @@ func (i Item) content() Cursor {
 
 // size is the length of the well-formed item at the start of b.
 func size(b []byte) int {
+	if n := shortSize[b[0]]; n > 0 {
+		return int(n)
+	}
+	return longSize(b)
+}
+
+// shortSize is the length of items that their first byte tells, nearly all that issuers write; 0 of others.
+var shortSize = func() (sizes [256]uint8) {
+	for first := range sizes {
+		info := uint8(first & 31)
+		switch first >> 5 {
+		case majorUint, majorNegative, majorSimple:
+			sizes[first] = 1
+		case majorBytes, majorText:
+			sizes[first] = 1 + info
+		}
+		if info >= 24 {
+			sizes[first] = 0
+		}
+	}
+	return sizes
+}()
+
+func longSize(b []byte) int {
 	h, _ := readHead(b)
 	switch h.major() {
 	case majorUint, majorNegative, majorSimple:

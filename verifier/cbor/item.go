@@ -129,6 +129,9 @@ func (i Item) str(want Kind) ([]byte, bool) {
 	if i.Kind() != want {
 		return nil, false
 	}
+	if i.raw[0]&31 < 24 {
+		return i.raw[1:], true
+	}
 	h, _ := readHead(i.raw)
 	if !h.indefinite {
 		return i.raw[h.size:], true

@@ -32,16 +32,18 @@ func keyUse(n string) verifier.KeyUse {
 	return verifier.KeyUse{Group: anyKeyUse, Need: []string{arc + n, oldArc + n}}
 }
 
-// parts are the members of the content that are looked at, found in one go over it.
+// parts are the members of the content that are looked at, found in one go over each map.
 type parts struct {
 	ver, dob, nam cbor.Item
 	groups        [3]cbor.Item // in the order of kinds
+
+	names members     // of nam, as nameRules has them
+	kind  int         // of the first group that is filled; none when it is len(kinds)
+	first members     // of its first entry, as its rules have them
+	rest  cbor.Cursor // the other entries
 }
 
 func open(content cbor.Item) (c parts) {
-	if content.Kind() != cbor.Map {
-		return c
-	}
 	for rest := content.Walk(); rest.More(); {
 		key, value := rest.Next(), rest.Next()
 		name, ok := key.TextBytes()
@@ -63,6 +65,14 @@ func open(content cbor.Item) (c parts) {
 			c.groups[2] = value
 		}
 	}
+	c.names = nameRules.pick(c.nam)
+	for c.kind < len(kinds) && isEmpty(c.groups[c.kind]) {
+		c.kind++
+	}
+	if c.kind < len(kinds) && c.groups[c.kind].Kind() == cbor.Array {
+		c.rest = c.groups[c.kind].Walk()
+		c.first = kinds[c.kind].rules.pick(c.rest.Next())
+	}
 	return c
 }
 
@@ -70,21 +80,15 @@ func open(content cbor.Item) (c parts) {
 // certificate that breaks the schema is described too.
 func describe(a *verifier.Arena, c *verifier.Credential, content *parts) {
 	c.KeyUse = verifier.KeyUse{Group: anyKeyUse} // a certificate of no kind needs an unrestricted key
-	c.Holder = verifier.Holder{Name: fullName(a, content.nam), BirthDate: a.Text(birthDate(content))}
+	c.Holder = verifier.Holder{Name: fullName(a, content), BirthDate: a.Text(birthDate(content))}
 	ids := make([][]byte, 0, 4)
-	for i := range kinds {
-		k := &kinds[i]
-		group := content.groups[i]
-		if isEmpty(group) {
-			continue
-		}
+	if content.kind < len(kinds) {
+		k := &kinds[content.kind]
 		c.Type, c.KeyUse = k.document, k.keyUse
-		for entry := range group.Elements() {
-			if id, ok := entry.GetText("ci").TextBytes(); ok && len(id) > 0 {
-				ids = append(ids, id)
-			}
+		ids = appendID(ids, k.rules.member(&content.first, "ci"))
+		for rest := content.rest; rest.More(); {
+			ids = appendID(ids, rest.Next().GetText("ci"))
 		}
-		break
 	}
 	if len(ids) > 0 {
 		c.ID = a.Bytes(ids[0])
@@ -92,13 +96,20 @@ func describe(a *verifier.Arena, c *verifier.Credential, content *parts) {
 	c.RevocationHashes = revocationHashes(a, c, ids)
 }
 
+func appendID(ids [][]byte, member cbor.Item) [][]byte {
+	if id, ok := member.TextBytes(); ok && len(id) > 0 {
+		return append(ids, id)
+	}
+	return ids
+}
+
 // fullName is surname and forename as written, each in its transliteration where the original is missing.
-func fullName(a *verifier.Arena, nam cbor.Item) string {
-	name := a.Tail(len(nam.Raw()) + 1)
+func fullName(a *verifier.Arena, content *parts) string {
+	name := a.Tail(len(content.nam.Raw()) + 1)
 	for _, m := range [2][2]string{{"fn", "fnt"}, {"gn", "gnt"}} {
-		part, _ := nam.GetText(m[0]).TextBytes()
+		part, _ := nameRules.member(&content.names, m[0]).TextBytes()
 		if part = bytes.TrimSpace(part); len(part) == 0 {
-			part, _ = nam.GetText(m[1]).TextBytes()
+			part, _ = nameRules.member(&content.names, m[1]).TextBytes()
 			part = bytes.TrimFunc(part, func(r rune) bool { return r == '<' || unicode.IsSpace(r) })
 			name = appendName(name, part, '<')
 		} else {

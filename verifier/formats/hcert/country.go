@@ -15,17 +15,34 @@ const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE B
 	"PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ " +
 	"TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 
+// isCountry is countries by the two letters.
+var isCountry = func() (known ['Z' + 1]['Z' + 1]bool) {
+	for code := range strings.FieldsSeq(countries) {
+		known[code[0]][code[1]] = true
+	}
+	return known
+}()
+
 // country is empty, a country code, or a longer code of capitals for organisations that are none (the schema
 // allows ten letters).
 func country(i cbor.Item) error {
-	s, ok := i.Text()
+	s, ok := i.TextBytes()
 	switch {
 	case !ok:
 		return errNotText
-	case len(s) > 10 || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+	case len(s) > 10 || !capitals(s):
 		return errCountry
-	case len(s) == 1 || (len(s) == 2 && !strings.Contains(countries, s)):
+	case len(s) == 1 || len(s) == 2 && !isCountry[s[0]][s[1]]:
 		return errCountry
 	}
 	return nil
+}
+
+func capitals(s []byte) bool {
+	for _, c := range s {
+		if c < 'A' || c > 'Z' {
+			return false
+		}
+	}
+	return true
 }

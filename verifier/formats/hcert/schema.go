@@ -35,6 +35,9 @@ type ruleSet struct {
 // maxRules is how many rules the longest set has.
 const maxRules = 11
 
+// members are those of a map that have rules, in the order of the rules; Absent where there is none.
+type members [maxRules]cbor.Item
+
 var topRules = ruleSet{"", []rule{
 	{name: "ver", check: version},
 	{name: "dob", check: birth},
@@ -102,35 +105,41 @@ var (
 // checkSchema reports the first breach of the schema; nil when there is none. Its errors name members, never
 // values: they may be logged.
 func checkSchema(content *parts, issued time.Time) error {
-	if err := topRules.judge(&[maxRules]cbor.Item{content.ver, content.dob}); err != nil {
+	if err := topRules.judge(&members{content.ver, content.dob}); err != nil {
 		return err
 	}
-	if err := nameRules.apply(content.nam); err != nil {
+	if err := nameRules.judge(&content.names); err != nil {
 		return err
 	}
 	var room [len(time.DateOnly)]byte
 	if b := birthDate(content); !issued.IsZero() && bytes.Compare(b, issued.AppendFormat(room[:0], time.DateOnly)[:len(b)]) > 0 {
 		return errBornLater
 	}
-	filled := 0
-	for i := range kinds {
-		k := &kinds[i]
-		group := content.groups[i]
-		if isEmpty(group) {
-			continue
-		}
-		filled++
-		if group.Kind() != cbor.Array || !isSingle(group) && !mayRepeat(content) {
-			return errEntries
-		}
-		for entry := group.Walk(); entry.More(); {
-			if err := k.rules.apply(entry.Next()); err != nil {
-				return err
-			}
+	if content.kind == len(kinds) {
+		return errOneOf
+	}
+	for _, other := range content.groups[content.kind+1:] {
+		if !isEmpty(other) {
+			return errOneOf
 		}
 	}
-	if filled != 1 {
-		return errOneOf
+	return checkEntries(content)
+}
+
+// checkEntries is checkSchema for the group that is filled.
+func checkEntries(content *parts) error {
+	rules, rest := &kinds[content.kind].rules, content.rest
+	if content.groups[content.kind].Kind() != cbor.Array || rest.More() && !mayRepeat(content) {
+		return errEntries
+	}
+	if err := rules.judge(&content.first); err != nil {
+		return err
+	}
+	for rest.More() {
+		entry := rules.pick(rest.Next())
+		if err := rules.judge(&entry); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -144,28 +153,17 @@ func isEmpty(group cbor.Item) bool {
 	return group.Kind() == cbor.Absent || group.Kind() == cbor.Null
 }
 
-func isSingle(group cbor.Item) bool {
-	rest := group.Walk()
-	rest.Next()
-	return !rest.More()
-}
-
 // mayRepeat: before schema 1.3.0 a group could hold several entries.
 func mayRepeat(content *parts) bool {
 	ver, _ := content.ver.TextBytes()
 	return string(ver) < "1.3"
 }
 
-func (s *ruleSet) apply(object cbor.Item) error {
-	members := s.pick(object)
-	return s.judge(&members)
-}
-
-// judge holds members against the rules, which are in the same order.
-func (s *ruleSet) judge(members *[maxRules]cbor.Item) error {
+// judge holds members against the rules.
+func (s *ruleSet) judge(of *members) error {
 	for n := range s.rules {
 		r := &s.rules[n]
-		member := members[n]
+		member := of[n]
 		err := errMissing
 		switch {
 		case member.Kind() != cbor.Absent:
@@ -180,10 +178,20 @@ func (s *ruleSet) judge(members *[maxRules]cbor.Item) error {
 	return nil
 }
 
-// pick finds the members that have rules, in the order of the rules.
-func (s *ruleSet) pick(object cbor.Item) (members [maxRules]cbor.Item) {
+// member is the one with this name.
+func (s *ruleSet) member(of *members, name string) cbor.Item {
+	for n := range s.rules {
+		if s.rules[n].name == name {
+			return of[n]
+		}
+	}
+	return cbor.Item{}
+}
+
+// pick finds the members that have rules.
+func (s *ruleSet) pick(object cbor.Item) (found members) {
 	if object.Kind() != cbor.Map {
-		return members
+		return found
 	}
 	for rest := object.Walk(); rest.More(); {
 		key, value := rest.Next(), rest.Next()
@@ -193,12 +201,12 @@ func (s *ruleSet) pick(object cbor.Item) (members [maxRules]cbor.Item) {
 		}
 		for n := range s.rules {
 			if string(name) == s.rules[n].name {
-				members[n] = value
+				found[n] = value
 				break
 			}
 		}
 	}
-	return members
+	return found
 }
 
 func text(i cbor.Item) error {
