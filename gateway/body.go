@@ -20,17 +20,9 @@ const maxForm = 32 << 10
 
 // readForm reads a request's JSON object into a struct, every member of which must be known to it.
 func readForm(ctx *fasthttp.RequestCtx, into any) *problem.Problem {
-	var body []byte
-	if stream := ctx.RequestBodyStream(); stream != nil {
-		var err error
-		if body, err = io.ReadAll(io.LimitReader(stream, maxForm+1)); err != nil {
-			ctx.SetConnectionClose()
-			return problem.New(problem.Timeout, "the body did not arrive")
-		}
-	}
-	if len(body) > maxForm {
-		ctx.SetConnectionClose()
-		return problem.New(problem.TooLarge, fmt.Sprintf("at most %d bytes", maxForm))
+	body, p := readBody(ctx)
+	if p != nil {
+		return p
 	}
 	if !json.Valid(body) {
 		return problem.New(problem.Malformed, "want a JSON object")
@@ -41,6 +33,22 @@ func readForm(ctx *fasthttp.RequestCtx, into any) *problem.Problem {
 		return problem.New(problem.Unprocessable, formFault(err))
 	}
 	return nil
+}
+
+// readBody reads a request's body, of at most maxForm.
+func readBody(ctx *fasthttp.RequestCtx) (body []byte, p *problem.Problem) {
+	if stream := ctx.RequestBodyStream(); stream != nil {
+		var err error
+		if body, err = io.ReadAll(io.LimitReader(stream, maxForm+1)); err != nil {
+			ctx.SetConnectionClose()
+			return nil, problem.New(problem.Timeout, "the body did not arrive")
+		}
+	}
+	if len(body) > maxForm {
+		ctx.SetConnectionClose()
+		return nil, problem.New(problem.TooLarge, fmt.Sprintf("at most %d bytes", maxForm))
+	}
+	return body, nil
 }
 
 // formFault says which member is wrong without quoting its value.

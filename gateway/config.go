@@ -107,6 +107,8 @@ type Access struct {
 	// gateways of the house share. Default "": the host of PublicURL, or without one the name by which a browser
 	// reaches the gateway. Changing it makes every passkey useless.
 	RelyingParty string `toml:"relying_party"`
+	// OpenID are the providers by which people sign in, in the order of their buttons. Default: none.
+	OpenID []OpenID `toml:"openid"`
 }
 
 // Holder says how holders prove that a credential is theirs: with a code that changes (VR2), a key binding JWT

@@ -28,6 +28,7 @@ func (c *Config) check(f *faults) {
 	f.between("skew", c.Skew, 0, 10*time.Minute)
 	f.atLeast("memo", int64(c.Memo), 0)
 	c.Access.check(f, c.PublicURL)
+	c.checkOpenID(f)
 	c.Limits.check(f)
 	c.Holder.check(f)
 	c.Trust.check(f, "trust")

@@ -88,6 +88,7 @@ func (c *Config) complete(folder string) {
 	c.Trust.complete(folder)
 	c.Status.complete(folder)
 	c.completeMandates(folder)
+	c.completeOpenID(folder)
 }
 
 func orElse(s *string, fallback string) {

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ func TestExampleConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := DefaultConfig()
-	if c.Limits != d.Limits || c.Access != d.Access || c.Holder != d.Holder || c.Skew != d.Skew || c.Memo != d.Memo {
+	if c.Limits != d.Limits || !reflect.DeepEqual(c.Access, d.Access) || c.Holder != d.Holder || c.Skew != d.Skew || c.Memo != d.Memo {
 		t.Errorf("the example's limits, access, skew and memo are not the defaults:\n%+v\n%+v", c, d)
 	}
 	if len(c.Checkpoints) < 2 || len(c.Devices) == 0 || len(c.Groups) == 0 {

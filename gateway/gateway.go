@@ -30,6 +30,7 @@ import (
 	"vratar/gateway/feed"
 	"vratar/gateway/ingest"
 	"vratar/gateway/mandates"
+	"vratar/gateway/openid"
 	"vratar/gateway/refresh"
 	"vratar/gateway/telemetry"
 	"vratar/gateway/websocket"
@@ -49,31 +50,33 @@ const scanTimeout = 5 * time.Second
 
 // Gateway is one running server.
 type Gateway struct {
-	cfg        Config
-	log        *slog.Logger
-	throttle   *telemetry.Throttle
-	registry   *prometheus.Registry
-	metrics    *metrics
-	clock      *telemetry.Clock
-	health     *telemetry.Health
-	store      *store.Store
-	ledger     *ledger.Ledger
-	revoked    *revocation.Lists // those too long for memory
-	lists      *refresh.Refresher
-	preparer   *proof.Preparer // nil when switched off
-	desk       *access.Desk
-	sockets    *websocket.Register
-	doors      *ingest.Doors
-	hub        *feed.Hub
-	table      table
-	server     *fasthttp.Server
-	mandates   *mandates.Book             // nil where none are configured
-	places     map[string]*authorityPlace // by checkpoint
-	uploads    chan struct{}              // one is in it for each mandate that is being brought in
-	now        func() time.Time           // see Deps
-	secureOnly bool                       // browsers come over TLS, ours or a proxy's
+	cfg         Config
+	log         *slog.Logger
+	throttle    *telemetry.Throttle
+	registry    *prometheus.Registry
+	metrics     *metrics
+	clock       *telemetry.Clock
+	health      *telemetry.Health
+	store       *store.Store
+	ledger      *ledger.Ledger
+	revoked     *revocation.Lists // those too long for memory
+	lists       *refresh.Refresher
+	preparer    *proof.Preparer // nil when switched off
+	desk        *access.Desk
+	parties     *openid.Parties        // by which people sign in
+	openIDCount *prometheus.CounterVec // of their sign-ins, by provider and outcome
+	sockets     *websocket.Register
+	doors       *ingest.Doors
+	hub         *feed.Hub
+	table       table
+	server      *fasthttp.Server
+	mandates    *mandates.Book             // nil where none are configured
+	places      map[string]*authorityPlace // by checkpoint
+	uploads     chan struct{}              // one is in it for each mandate that is being brought in
+	now         func() time.Time           // see Deps
+	secureOnly  bool                       // browsers come over TLS, ours or a proxy's
 
-	sessionCookie, ticketCookie string // their names here, see cookieName
+	sessionCookie, ticketCookie, partyCookie string // their names here, see cookieName
 
 	listeners []net.Listener
 	scans     context.Context // ends when scans under way are to be given up
@@ -154,6 +157,9 @@ func (g *Gateway) joinParts() error {
 		Timeout: scanTimeout, InFlight: g.cfg.Limits.InFlight, Audience: g.cfg.Holder.Audience, Replay: replay,
 	})
 	if err := g.openDesk(); err != nil {
+		return err
+	}
+	if err := g.openParties(); err != nil {
 		return err
 	}
 	g.sockets = websocket.NewRegister(websocket.Options{Max: max(g.cfg.Limits.Connections/2, 1), Panicked: g.panicked})

@@ -14,13 +14,7 @@ import (
 
 // party is as whom passkeys are asked for: as the configuration says, or as what this browser calls us.
 func (g *Gateway) party(ctx *fasthttp.RequestCtx) (access.RelyingParty, *problem.Problem) {
-	origin := "http://" + string(ctx.Host())
-	if g.secureOnly {
-		origin = "https://" + string(ctx.Host())
-	}
-	if g.cfg.PublicURL != "" {
-		origin = g.URL()
-	}
+	origin := g.origin(ctx)
 	u, err := url.Parse(origin)
 	if err != nil || u.Hostname() == "" {
 		return access.RelyingParty{}, problem.New(problem.Malformed, "Host")

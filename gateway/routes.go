@@ -67,7 +67,7 @@ func (g *Gateway) routes() []route {
 	whoever := func(serve func(*fasthttp.RequestCtx, ingest.Caller) *problem.Problem) func(*fasthttp.RequestCtx) *problem.Problem {
 		return func(ctx *fasthttp.RequestCtx) *problem.Problem { return serve(ctx, ingest.Caller{}) }
 	}
-	return slices.Concat(g.accessRoutes(), g.mandateRoutes(), []route{
+	return slices.Concat(g.accessRoutes(), g.openIDRoutes(), g.mandateRoutes(), []route{
 		{method: "POST", path: "/v1/verify", allow: verify, confirmed: true, answer: whoever(g.doors.Verify)},
 		{method: "POST", path: pathBatch, allow: verify, confirmed: true, answer: whoever(g.doors.VerifyBatch)},
 		{method: "POST", path: "/v1/scan", allow: gates, confirmed: true, serve: door(g.doors.Scan)},

@@ -104,7 +104,9 @@ func TestProviderEndsItsSessions(t *testing.T) {
 	m := newMemory()
 	d := open(t, Options{Store: m})
 	id := anna(t, d)
-	at := func(sub, sid string) Provenance { return Provenance{Subject: Subject{"https://a.example", sub}, Session: sid} }
+	at := func(sub, sid string) Provenance {
+		return Provenance{Subject: Subject{"https://a.example", sub}, Session: sid}
+	}
 	begin := func(p Provenance) string {
 		return begin(t, d, Beginning{Account: id, Way: ByOpenID, OpenID: &p})
 	}
