@@ -16,18 +16,7 @@ func unmarshal(der []byte, v any) error {
 }
 
 // elements are those that follow one another in b.
-func elements(b []byte) ([]asn1.RawValue, error) {
-	var all []asn1.RawValue
-	for len(b) > 0 {
-		var one asn1.RawValue
-		var err error
-		if b, err = asn1.Unmarshal(b, &one); err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, nil
-}
+func elements(b []byte) ([]asn1.RawValue, error) { return few(b, len(b)) }
 
 // members are the elements of the one that b is, which must have that tag.
 func members(b []byte, tag int) ([]asn1.RawValue, error) {
