@@ -117,6 +117,14 @@ func (v Value) AppendText(dst []byte) ([]byte, error) {
 	return dst, errText
 }
 
+// TextBytes is the content of a string: a view, or a new slice where something in it is escaped. false: it is none.
+func (v Value) TextBytes() (content []byte, ok bool) {
+	if v.Kind() != Text {
+		return nil, false
+	}
+	return v.content(), true
+}
+
 // Memory is where a text is copied to: Tail is an empty slice with room for n bytes, and KeepText keeps what was
 // appended to it.
 type Memory interface {

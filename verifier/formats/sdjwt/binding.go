@@ -16,48 +16,55 @@ var (
 )
 
 // bind reads a key binding JWT (RFC 9901 §4.3). presented is what it must be bound to: everything in front
-// of it.
+// of it. The proof has memory of its own: no two are the same, and the key in it is taken apart anew.
 func (s *statement) bind(text, presented []byte) (*verifier.HolderProof, error) {
-	j, err := jose.ParseCompact(text)
-	if err != nil {
-		return nil, err
-	}
-	claims, err := jose.ParseObject(j.Payload)
-	if err != nil {
-		return nil, err
-	}
-	var errs [4]error
-	var sum string
-	p := &verifier.HolderProof{Proof: verifier.Proof{
-		Algorithm: verifier.AlgorithmByName(j.Algorithm), Signed: bytes.Clone(j.Signed), Signature: j.Signature,
-	}}
-	p.IssuedAt, errs[0] = claims.Time("iat")
-	p.Audience, errs[1] = claims.Text("aud")
-	p.Nonce, errs[2] = claims.Text("nonce")
-	sum, errs[3] = claims.Text("sd_hash")
 	key := s.holderKey()
-	p.Key = key.Public
+	var t jose.Token
+	if err := t.Parse(text); err != nil {
+		return nil, err
+	}
+	claims, err := jose.Parse(t.Payload)
+	if err != nil {
+		return nil, err
+	}
+	if claims.Kind() != jose.Map {
+		return nil, errPayload
+	}
+	var found [4]jose.Value
+	claims.Collect(bindingNames, found[:])
+	audience, okAudience := found[1].TextBytes()
+	nonce, okNonce := found[2].TextBytes()
+	sum, okSum := found[3].TextBytes()
+	name, _ := t.Algorithm.TextBytes()
+	p := &verifier.HolderProof{
+		Key: key.Public, Audience: string(audience), Nonce: string(nonce),
+		Proof: verifier.Proof{Algorithm: verifier.AlgorithmByName(string(name)), Signed: bytes.Clone(t.Signed), Signature: t.Signature},
+	}
+	p.IssuedAt, err = found[0].Time()
 	switch {
-	case j.Type != "kb+jwt":
+	case !t.Type.Is("kb+jwt"):
 		p.Fault = errBindingType
-	case errors.Join(errs[:]...) != nil || p.IssuedAt.IsZero() || p.Audience == "" || p.Nonce == "" || sum == "":
+	case err != nil || !okAudience || !okNonce || !okSum || p.IssuedAt.IsZero() || len(audience) == 0 || len(nonce) == 0 || len(sum) == 0:
 		p.Fault = errBindingClaims
-	case sum != s.hash(presented):
+	case !bytes.Equal(sum, s.hash.appendText(nil, presented)):
 		p.Fault = errBindingHash
-	case key.Algorithm != "" && key.Algorithm != j.Algorithm:
+	case key.Algorithm != "" && key.Algorithm != string(name):
 		p.Fault = errBindingKey
 	}
 	return p, nil
 }
 
+// bindingNames are the claims of a key binding JWT, in the order in which bind uses them.
+var bindingNames = []string{"iat", "aud", "nonce", "sd_hash"}
+
 // holderKey is the key that the issuer bound the credential to (RFC 7800 §3.2); empty when it names none that
 // is supported.
 func (s *statement) holderKey() jose.JWK {
-	cnf, err := s.plain.Object("cnf")
-	if err != nil || cnf.Get("jwk") == nil {
+	text := s.plain.Get("cnf").Get("jwk").Raw()
+	if text == nil {
 		return jose.JWK{}
 	}
-	key, err := jose.ParseJWK(cnf.Get("jwk"))
+	key, err := jose.ParseJWK(text)
 	if err != nil {
 		return jose.JWK{}
 	}

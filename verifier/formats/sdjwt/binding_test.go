@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"vratar/verifier"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/jose"
 	"vratar/verifier/proof"
 )
@@ -14,7 +15,7 @@ import (
 // A key binding JWT that can be read and fits badly is the pipeline's to refuse.
 func TestBindingFaults(t *testing.T) {
 	i := mustIssue(t)
-	sha256, _ := hashByName("")
+	sha256 := func(text []byte) string { return string(sha256Hash.appendText(nil, text)) }
 	f := func(presentation, head, claims, fault string) {
 		t.Helper()
 		c, err := Format{}.Decode([]byte(presentation + token(head, claims)))
@@ -140,7 +141,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(bound(f, i.Present(i.Disclosures...))))
 	f.Add([]byte(i.Present()))
 	f.Add([]byte(token(header, `{"_sd":["x"],"a":[{"...":"y"}]}`) + "~"))
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		c, err := Format{}.Decode(payload)
 		if (c == nil) == (err == nil) {
 			t.Fatalf("Decode = %v, %v: want exactly one", c, err)
@@ -157,17 +160,18 @@ func FuzzDecode(f *testing.F) {
 
 // FuzzProcess starts behind the base64, where changes reach payload and disclosure.
 func FuzzProcess(f *testing.F) {
-	sha256, _ := hashByName("")
+	sha256 := func(text []byte) string { return string(sha256Hash.appendText(nil, text)) }
 	d := `["s","n",{"a":[1]}]`
 	f.Add([]byte(`{"_sd":["`+sha256([]byte(b64(d)))+`"],"a":[{"...":"x"},1]}`), []byte(d))
 	f.Add([]byte(`{"a":[{"...":"`+sha256([]byte(b64(`["s",1]`)))+`"}]}`), []byte(`["s",1]`))
 	f.Fuzz(func(t *testing.T, payload, disclosure []byte) {
-		o, err := jose.ParseObject(payload)
-		if err != nil {
+		o, err := jose.Parse(payload)
+		if err != nil || o.Kind() != jose.Map {
 			return
 		}
-		p := &processor{hash: sha256}
-		if p.take([][]byte{[]byte(b64(string(disclosure)))}) != nil || p.process(o) != nil {
+		p := new(processor)
+		p.begin(sha256Hash, nil)
+		if p.take([]byte("~"+b64(string(disclosure)))) != nil || p.process(o) != nil {
 			return
 		}
 		checkClaims(t, p.out)

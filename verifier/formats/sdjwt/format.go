@@ -17,7 +17,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
+	"sync"
 
 	"vratar/verifier"
 	"vratar/verifier/jose"
@@ -26,12 +26,14 @@ import (
 // Format is the SD-JWT format. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 var (
 	errParts     = errors.New("sdjwt: not an issuer's JWT with disclosures")
+	errPayload   = errors.New("sdjwt: the payload is not an object")
 	errType      = errors.New("sdjwt: a token of another type")
 	errAlgorithm = errors.New("sdjwt: signature algorithm is not supported")
+	errHashName  = errors.New("sdjwt: _sd_alg is not a text")
 	errHash      = errors.New("sdjwt: digest algorithm is not supported")
 )
 
@@ -69,92 +71,125 @@ func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
 // Decode opens payload. Refusals are ReasonUnsupportedAlgorithm and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a. Certificates (x5c) and a holder's proof have memory of their own.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text := trim(payload)
 	last := bytes.LastIndexByte(text, '~')
 	if last < 0 {
 		return nil, malformed(errParts)
 	}
 	presented, binding := text[:last+1], text[last+1:] // RFC 9901 §4.3.1: the tilde is under sd_hash
-	parts := bytes.Split(text[:last], []byte("~"))
-	j, err := jose.ParseCompact(parts[0])
-	if err != nil {
+	s := statements.Get().(*statement)
+	defer s.release()
+	c, err := s.decode(a, text[:last])
+	if err != nil || len(binding) == 0 {
+		return c, err
+	}
+	if c.HolderProof, err = s.bind(binding, presented); err != nil {
 		return nil, malformed(err)
-	}
-	alg := verifier.AlgorithmByName(j.Algorithm)
-	if alg == verifier.AlgorithmNone {
-		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %q", errAlgorithm, j.Algorithm))
-	}
-	s, err := open(&j, parts[1:])
-	if err != nil {
-		return nil, err
-	}
-	c := &verifier.Credential{
-		Format: Format{}.Name(),
-		Claims: s.claims,
-		Proof: verifier.Proof{
-			Algorithm: alg, KeyID: []byte(j.KeyID), Signed: bytes.Clone(j.Signed), Signature: j.Signature, Chain: j.Chain,
-		},
-	}
-	if err := s.describe(c); err != nil {
-		return nil, malformed(err)
-	}
-	if len(binding) > 0 {
-		if c.HolderProof, err = s.bind(binding, presented); err != nil {
-			return nil, malformed(err)
-		}
 	}
 	return c, nil
 }
 
-// statement is an SD-JWT, taken apart.
+// statement is an SD-JWT, taken apart in memory that is used again. Nothing of it survives DecodeIn.
 type statement struct {
-	plain  jose.Object // the payload as it was signed
-	claims []byte      // the processed payload
-	hash   hash
-	vc     bool  // it says of itself that it is a verifiable credential
-	fault  error // what is wrong with the use of disclosures although they can be read
+	token jose.Token
+	plain jose.Value // the payload as it was signed
+	vc    bool       // it says of itself that it is a verifiable credential
+	processor
 }
 
-// open reads the payload and puts the disclosures in their places.
-func open(j *jose.JWS, disclosures [][]byte) (*statement, error) {
-	s := new(statement)
-	var err error
-	if s.plain, err = jose.ParseObject(j.Payload); err != nil {
+var statements = sync.Pool{New: func() any { return new(statement) }}
+
+// maxKept is how many digests of a payload and how many disclosures there may be for their memory to be kept.
+const maxKept = 64
+
+func (s *statement) release() {
+	if cap(s.seen)+cap(s.shown)+cap(s.names) <= 3*maxKept {
+		statements.Put(s)
+	}
+}
+
+// decode opens an issuer's JWT with its disclosures; text ends without tilde.
+func (s *statement) decode(a *verifier.Arena, text []byte) (*verifier.Credential, error) {
+	jwt := text
+	if end := bytes.IndexByte(text, '~'); end >= 0 {
+		jwt = text[:end]
+	}
+	if err := s.token.Parse(jwt); err != nil {
 		return nil, malformed(err)
 	}
-	if s.vc, err = checkType(j.Type, s.plain, len(disclosures)); err != nil {
+	alg := algorithm(s.token.Algorithm)
+	if alg == verifier.AlgorithmNone {
+		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %s", errAlgorithm, s.token.Algorithm.Raw()))
+	}
+	c := a.Begin(3 * len(text)) // what was signed, and what it says
+	if err := s.open(a.Tail(2*len(text)), text[len(jwt):]); err != nil {
+		return nil, err
+	}
+	c.Format = Format{}.Name()
+	c.Claims = a.Keep(s.out)
+	s.out = nil
+	keyID, _ := s.token.KeyID.TextBytes()
+	c.Proof = verifier.Proof{
+		Algorithm: alg, KeyID: a.Bytes(keyID), Signed: a.Bytes(s.token.Signed), Signature: a.Bytes(s.token.Signature), Chain: s.token.Chain,
+	}
+	if err := s.describe(a, c); err != nil {
 		return nil, malformed(err)
 	}
-	name, err := s.plain.Text("_sd_alg")
+	return c, nil
+}
+
+func algorithm(name jose.Value) verifier.Algorithm {
+	text, _ := name.TextBytes()
+	return verifier.AlgorithmByName(string(text))
+}
+
+// open reads the payload, puts the disclosures in their places, and appends the claims that result to dst.
+func (s *statement) open(dst, disclosures []byte) (err error) {
+	if s.plain, err = jose.Parse(s.token.Payload); err != nil {
+		return malformed(err)
+	}
+	if s.plain.Kind() != jose.Map {
+		return malformed(errPayload)
+	}
+	name := s.plain.Get(memberAlgorithm)
+	if s.vc, err = checkType(s.token.Type, len(disclosures) > 0 || name.Kind() != jose.Absent); err != nil {
+		return malformed(err)
+	}
+	if name.Kind() != jose.Absent && name.Kind() != jose.Text {
+		return malformed(errHashName)
+	}
+	hash, err := hashByName(name)
 	if err != nil {
-		return nil, malformed(err)
+		return verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, err)
 	}
-	if s.hash, err = hashByName(name); err != nil {
-		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, err)
+	s.begin(hash, dst)
+	if err := s.take(disclosures); err != nil {
+		return malformed(err)
 	}
-	p := &processor{hash: s.hash}
-	if err := p.take(disclosures); err != nil {
-		return nil, malformed(err)
+	if err := s.process(s.plain); err != nil {
+		return malformed(err)
 	}
-	if err := p.process(s.plain); err != nil {
-		return nil, malformed(err)
-	}
-	s.claims, s.fault = p.out, p.fault
-	return s, nil
+	return nil
 }
 
 // checkType tells a verifiable credential from another SD-JWT by its header, and both from tokens that the
 // same key may have signed for another purpose (RFC 9901 §9.11). One without type must at least show by its
 // digests what it is.
-func checkType(typ string, payload jose.Object, disclosures int) (vc bool, err error) {
-	switch typ = strings.TrimPrefix(typ, "application/"); {
-	case typ == "dc+sd-jwt" || typ == "vc+sd-jwt":
+func checkType(typ jose.Value, selective bool) (vc bool, err error) {
+	text, _ := typ.TextBytes()
+	switch text = bytes.TrimPrefix(text, []byte("application/")); {
+	case string(text) == "dc+sd-jwt" || string(text) == "vc+sd-jwt":
 		return true, nil
-	case typ == "sd-jwt" || strings.HasSuffix(typ, "+sd-jwt"):
+	case string(text) == "sd-jwt" || bytes.HasSuffix(text, []byte("+sd-jwt")):
 		return false, nil
-	case typ == "" && (disclosures > 0 || payload.Get("_sd_alg") != nil):
+	case len(text) == 0 && selective:
 		return false, nil
 	}
-	return false, fmt.Errorf("%w: %q", errType, typ)
+	return false, fmt.Errorf("%w: %q", errType, text)
 }
