@@ -35,6 +35,10 @@ type Mandates struct {
 	// AcceptUnknownRevocationUnsafe takes mandates of whose signer's certificate no list tells whether it was revoked.
 	// Default false. Told in the start-up log and in the metrics.
 	AcceptUnknownRevocationUnsafe bool `toml:"accept_unknown_revocation_unsafe"`
+	// AcceptClaimedHeadsUnsafe takes mandates that a managing company, a managing sole trader or a guardian signed with a
+	// certificate of their own: that they act for the principal is then the mandate's own word. Sensible only with a
+	// registry that takes in no mandate without looking at that. Default false. Told as the one before.
+	AcceptClaimedHeadsUnsafe bool `toml:"accept_claimed_heads_unsafe"`
 
 	Registry MandateRegistry `toml:"registry"`
 }
@@ -127,6 +131,9 @@ func (c *Config) unsafeAuthority() []string {
 	var names []string
 	if c.Mandates.AcceptUnknownRevocationUnsafe {
 		names = append(names, "mandates.accept_unknown_revocation_unsafe")
+	}
+	if c.Mandates.AcceptClaimedHeadsUnsafe {
+		names = append(names, "mandates.accept_claimed_heads_unsafe")
 	}
 	if c.Mandates.Registry.PlainHTTPUnsafe {
 		names = append(names, "mandates.registry.plain_http_unsafe")

@@ -37,7 +37,9 @@ func (g *Gateway) openMandates() error {
 	}
 	o := mandates.Options{
 		Store: g.store, Registry: registry, Log: g.log, Now: g.now,
-		Policy:  mandate.Policy{AcceptUnknownRevocationUnsafe: m.AcceptUnknownRevocationUnsafe},
+		Policy: mandate.Policy{
+			AcceptUnknownRevocationUnsafe: m.AcceptUnknownRevocationUnsafe, AcceptClaimedHeadsUnsafe: m.AcceptClaimedHeadsUnsafe,
+		},
 		Sources: mandates.Sources{Roots: m.Roots, Intermediates: m.Intermediates, CRLs: m.CRLs},
 		Refresh: m.Refresh.Duration, Ask: m.Registry.Refresh.Duration,
 	}

@@ -55,6 +55,9 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 	countPaths(r)
 	gauge("vratar_lists_awaited", "Status lists that were never loaded, or not whole; codes that they may speak for are held.",
 		func() float64 { return g.awaitedLists() })
+	if g.mandates != nil {
+		r.MustRegister(newMandateMetrics(g))
+	}
 	for _, m := range storedMetrics() {
 		gauge(m.name, m.help, func() float64 { return g.ofStored(m.value) })
 	}
