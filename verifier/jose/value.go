@@ -93,6 +93,12 @@ func (v Value) Collect(names []string, values []Value) {
 	}
 }
 
+// IsEmpty reports whether the value is an object without members.
+func (v Value) IsEmpty() bool {
+	w := v.Walk()
+	return v.Kind() == Map && !w.More()
+}
+
 // Is reports whether the value is the string s.
 func (v Value) Is(s string) bool {
 	if v.Kind() != Text {

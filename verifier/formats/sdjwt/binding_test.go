@@ -171,7 +171,7 @@ func FuzzProcess(f *testing.F) {
 		}
 		p := new(processor)
 		p.begin(sha256Hash, nil)
-		if p.take([]byte("~"+b64(string(disclosure)))) != nil || p.process(o) != nil {
+		if p.take([]byte("~"+b64(string(disclosure))), payload) != nil || p.process(o) != nil {
 			return
 		}
 		checkClaims(t, p.out)

@@ -101,7 +101,7 @@ func status(a *verifier.Arena, v jose.Value) (*verifier.StatusRef, error) {
 	switch {
 	case v.Kind() != jose.Map:
 		return nil, errStatus
-	case list.Kind() == jose.Absent:
+	case list.Kind() == jose.Absent || list.IsEmpty():
 		return a.Status(verifier.StatusRef{}), nil
 	case list.Kind() != jose.Map:
 		return nil, errStatus

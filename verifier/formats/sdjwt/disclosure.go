@@ -40,6 +40,9 @@ const (
 	sha512Hash
 )
 
+// digestSize is how long the text of a digest is at least.
+const digestSize = 43
+
 // hashByName knows the algorithms of the IANA registry that are strong and in the standard library; without a
 // name it is SHA-256 (RFC 9901 §4.1.1).
 func hashByName(name jose.Value) (hash, error) {

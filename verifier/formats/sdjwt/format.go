@@ -169,7 +169,7 @@ func (s *statement) open(dst, disclosures []byte) (err error) {
 		return verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, err)
 	}
 	s.begin(hash, dst)
-	if err := s.take(disclosures); err != nil {
+	if err := s.take(disclosures, s.token.Payload); err != nil {
 		return malformed(err)
 	}
 	if err := s.process(s.plain); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -321,4 +322,23 @@ func TestDocumentAndHolder(t *testing.T) {
 	f(`{"vct":"https://x/ticket","issuing_country":"Germany"}`, "https://x/ticket", "", verifier.Holder{})
 	f(`{"name":"N. N.","birth_date":"2000","document_number":"7"}`, "attestation", "", verifier.Holder{Name: "N. N.", BirthDate: "2000", DocumentNumber: "7"})
 	f(`{"given_name":"A","name":"N. N.","birthdate":7}`, "attestation", "", verifier.Holder{Name: "A"})
+}
+
+// A thousand disclosures that nothing refers to are refused unread, a hundred that the payload names are opened.
+func TestManyDisclosures(t *testing.T) {
+	var stray, text strings.Builder
+	var digests []string
+	for i := range 1000 {
+		d := b64(fmt.Sprintf(`["s","n%d",1]`, i))
+		stray.WriteString("~" + d)
+		if i < 100 {
+			text.WriteString("~" + d)
+			digests = append(digests, `"`+string(sha256Hash.appendText(nil, []byte(d)))+`"`)
+		}
+	}
+	refused(t, token(header, `{}`)+stray.String()+"~", verifier.ReasonMalformed, "matches no digest")
+	c, err := Format{}.Decode([]byte(token(header, `{"_sd":[`+strings.Join(digests, ",")+`]}`) + text.String() + "~"))
+	if err != nil || strings.Count(string(c.Claims), ":1") != 100 {
+		t.Fatalf("%v, %v", c, err)
+	}
 }

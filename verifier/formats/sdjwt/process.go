@@ -27,8 +27,12 @@ func (p *processor) begin(h hash, dst []byte) {
 }
 
 // take reads the disclosures, each of them behind a tilde. The digest is of the text as received; nothing is written
-// anew.
-func (p *processor) take(texts []byte) (err error) {
+// anew. Where more of them come than payload can have digests of, they are not looked at.
+func (p *processor) take(texts, payload []byte) (err error) {
+	// Each digest stands in the payload or in a disclosure.
+	if n := bytes.Count(texts, []byte("~")); n > maxKept && n*digestSize > len(payload)+len(texts) {
+		return errUnused
+	}
 	p.plain = slices.Grow(p.plain, len(texts)) // more than they can be
 	for len(texts) > 0 {
 		text := texts[1:]

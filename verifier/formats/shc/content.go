@@ -1,12 +1,11 @@
 package shc
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
+	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"vratar/verifier"
 	"vratar/verifier/jose"
@@ -21,6 +20,8 @@ const (
 )
 
 var (
+	errObject  = errors.New("an object is expected")
+	errTexts   = errors.New("a list of texts is expected")
 	errIssuer  = errors.New("shc: schema: iss is not an https URL without trailing slash")
 	errNoStart = errors.New("shc: schema: nbf is missing")
 	errNoVC    = errors.New("shc: schema: vc is missing")
@@ -29,76 +30,137 @@ var (
 	errRID     = errors.New("shc: schema: rid is not 1 to 24 characters of base64url")
 )
 
+// describer reads the claims of one card. Of what is wrong with them it keeps the first.
+type describer struct {
+	a      *verifier.Arena
+	c      *verifier.Credential
+	digest *digester
+	fault  error
+}
+
+// Members that are looked at.
+const (
+	claimIssuer = iota
+	claimNotBefore
+	claimExpires
+	claimVC
+)
+
+var claimNames = []string{"iss", "nbf", "exp", "vc"}
+
+const (
+	vcType = iota
+	vcRID
+	vcSubject
+)
+
+var vcNames = []string{"type", "rid", "credentialSubject"}
+
 // describe fills in what the claims say and returns the first thing that is wrong with them. What follows a
 // fault is read all the same, as far as it can be.
-func describe(c *verifier.Credential, claims jose.Object) error {
-	var faults faults
-	c.Issuer = get(&faults, claims, "iss", jose.Object.Text)
+func (d *describer) describe(claims jose.Value) error {
+	c := d.c
+	var found [4]jose.Value
+	claims.Collect(claimNames, found[:])
+	c.Issuer = d.text("iss", found[claimIssuer])
 	if !isIssuer(c.Issuer) {
-		faults.add(errIssuer)
+		d.add(errIssuer)
 	}
 	c.KeyUse.SubjectURI = c.Issuer // specification, "Certificates"
-	c.NotBefore = get(&faults, claims, "nbf", jose.Object.Time)
-	c.ExpiresAt = get(&faults, claims, "exp", jose.Object.Time)
+	c.NotBefore = d.time("nbf", found[claimNotBefore])
+	c.ExpiresAt = d.time("exp", found[claimExpires])
 	c.IssuedAt = c.NotBefore // nbf is the issuanceDate of the credential
-	if claims.Get("nbf") == nil {
-		faults.add(errNoStart)
+	if found[claimNotBefore].Kind() == jose.Absent {
+		d.add(errNoStart)
 	}
 	c.Type = "health_card"
-	vc := get(&faults, claims, "vc", jose.Object.Object)
-	if vc == nil {
-		faults.add(errNoVC)
-		return faults.first
+	vc := d.object("vc", found[claimVC])
+	if vc.Kind() == jose.Absent {
+		d.add(errNoVC)
+		return d.fault
 	}
-	c.Claims = jose.Compact(claims.Get("vc"))
-	types := get(&faults, vc, "type", jose.Object.Texts)
-	if !slices.Contains(types, healthCard) {
-		faults.add(errType)
-	}
-	c.RevocationID, c.RevocationMethod = get(&faults, vc, "rid", jose.Object.Text), methodRID
-	if vc.Get("rid") != nil && !isRevocationID(c.RevocationID) {
-		faults.add(errRID)
-	}
-	subject := get(&faults, vc, "credentialSubject", jose.Object.Object)
-	version := get(&faults, subject, "fhirVersion", jose.Object.Text)
-	bundle := get(&faults, subject, "fhirBundle", jose.Object.Object)
-	if version == "" || bundle == nil {
-		faults.add(errSubject)
-	}
-	if vc.Get("rid") == nil {
-		c.RevocationID, c.RevocationMethod = hashFHIR(subject.Get("fhirBundle")), methodHashFHIR
-	}
-	describeBundle(c, bundle)
-	return faults.first
+	c.Claims = d.a.Keep(vc.AppendCompact(d.a.Tail(len(vc.Raw()))))
+	d.describeVC(vc)
+	return d.fault
 }
 
-// hashFHIR names a card that has no identifier of its own by its content (health cards RFC 002, "FHIR Bundle
-// digest"); empty when there is none.
-func hashFHIR(bundle []byte) string {
-	canonical, err := jose.AppendCanonical(nil, bundle)
+func (d *describer) describeVC(vc jose.Value) {
+	var found [3]jose.Value
+	vc.Collect(vcNames, found[:])
+	if !d.contains("type", found[vcType], healthCard) {
+		d.add(errType)
+	}
+	rid := found[vcRID]
+	d.c.RevocationID, d.c.RevocationMethod = d.text("rid", rid), methodRID
+	if rid.Kind() != jose.Absent && !isRevocationID(d.c.RevocationID) {
+		d.add(errRID)
+	}
+	subject := d.object("credentialSubject", found[vcSubject])
+	version, content := subject.Get("fhirVersion"), subject.Get("fhirBundle")
+	if version.Kind() != jose.Absent && version.Kind() != jose.Text {
+		d.add(errSubject)
+	}
+	bundle := d.object("fhirBundle", content)
+	if version.Kind() == jose.Absent || version.Is("") || bundle.Kind() == jose.Absent {
+		d.add(errSubject)
+	}
+	if rid.Kind() == jose.Absent {
+		d.c.RevocationID, d.c.RevocationMethod = d.a.Text(d.digest.of(content)), methodHashFHIR
+	}
+	d.describeBundle(bundle)
+}
+
+func (d *describer) add(err error) {
+	if d.fault == nil {
+		d.fault = err
+	}
+}
+
+func (d *describer) wrong(name string, err error) {
 	if err != nil {
-		return ""
-	}
-	sum := sha256.Sum256(base64.RawURLEncoding.AppendEncode(nil, canonical))
-	return base64.RawURLEncoding.EncodeToString(sum[:8])
-}
-
-// faults keeps the first of several.
-type faults struct{ first error }
-
-func (f *faults) add(err error) {
-	if f.first == nil {
-		f.first = err
+		d.add(fmt.Errorf("shc: schema: member %q: %w", name, err))
 	}
 }
 
-// get reads an optional member; one of the wrong type is a fault.
-func get[T any](f *faults, o jose.Object, name string, read func(jose.Object, string) (T, error)) T {
-	v, err := read(o, name)
-	if err != nil {
-		f.add(fmt.Errorf("shc: schema: %w", err))
+// text, time and object read an optional member; one of the wrong type is a fault.
+func (d *describer) text(name string, v jose.Value) string {
+	text, err := v.Text(d.a)
+	d.wrong(name, err)
+	return text
+}
+
+func (d *describer) time(name string, v jose.Value) time.Time {
+	at, err := v.Time()
+	d.wrong(name, err)
+	return at
+}
+
+// object is Absent also when nothing is in it.
+func (d *describer) object(name string, v jose.Value) jose.Value {
+	switch {
+	case v.Kind() == jose.Absent || v.IsEmpty():
+		return jose.Value{}
+	case v.Kind() != jose.Map:
+		d.wrong(name, errObject)
+		return jose.Value{}
 	}
 	return v
+}
+
+// contains reports whether a member is a list of texts with that one in it.
+func (d *describer) contains(name string, v jose.Value, text string) (found bool) {
+	if v.Kind() != jose.Array && v.Kind() != jose.Absent {
+		d.wrong(name, errTexts)
+	}
+	for w := v.Walk(); w.More(); {
+		item := w.Next()
+		if item.Kind() != jose.Text {
+			d.wrong(name, errTexts)
+			return false
+		}
+		found = found || item.Is(text)
+	}
+	return found && v.Kind() == jose.Array
 }
 
 func isIssuer(iss string) bool {
@@ -113,47 +175,78 @@ func isRevocationID(rid string) bool {
 	})
 }
 
-// kinds are the document types by the FHIR resource that makes them.
-var kinds = map[string]string{"Immunization": "vaccination", "Observation": "test", "DiagnosticReport": "test"}
+// documentOf is the document type by the FHIR resource that makes it; empty: it makes none.
+func documentOf(resourceType jose.Value) string {
+	switch {
+	case resourceType.Is("Immunization"):
+		return "vaccination"
+	case resourceType.Is("Observation"), resourceType.Is("DiagnosticReport"):
+		return "test"
+	}
+	return ""
+}
 
 // describeBundle looks for the patient and for what the card is about. It is lenient: FHIR is another
 // specification, and what cannot be read here still stands in the claims.
-func describeBundle(c *verifier.Credential, bundle jose.Object) {
-	entries, _ := bundle.Array("entry")
+func (d *describer) describeBundle(bundle jose.Value) {
+	entries := bundle.Get("entry")
+	if entries.Kind() != jose.Array {
+		return
+	}
 	found := ""
-	for _, entry := range entries {
-		o, _ := jose.ParseObject(entry)
-		resource, _ := o.Object("resource")
-		kind, _ := resource.Text("resourceType")
-		if kind == "Patient" && c.Holder == (verifier.Holder{}) {
-			c.Holder = patient(resource)
+	for w := entries.Walk(); w.More(); {
+		resource := w.Next().Get("resource")
+		kind := resource.Get("resourceType")
+		if kind.Is("Patient") && d.c.Holder == (verifier.Holder{}) {
+			d.c.Holder = patient(d.a, resource)
 		}
-		switch document := kinds[kind]; {
+		switch document := documentOf(kind); {
 		case document == "":
 		case found == "" || found == document:
-			found, c.Type = document, document
+			found, d.c.Type = document, document
 		default:
-			c.Type = "health_card" // of both kinds
+			d.c.Type = "health_card" // of both kinds
 		}
 	}
 }
 
 // patient takes the first name that says anything: family name, then given names.
-func patient(resource jose.Object) verifier.Holder {
+func patient(a *verifier.Arena, resource jose.Value) verifier.Holder {
 	var h verifier.Holder
-	h.BirthDate, _ = resource.Text("birthDate")
-	names, _ := resource.Array("name")
-	for _, text := range names {
-		name, _ := jose.ParseObject(text)
-		family, _ := name.Text("family")
-		given, _ := name.Texts("given")
-		h.Name = strings.TrimSpace(family + " " + strings.Join(given, " "))
-		if h.Name == "" {
-			h.Name, _ = name.Text("text")
-		}
-		if h.Name != "" {
-			break
-		}
+	h.BirthDate, _ = resource.Get("birthDate").Text(a)
+	names := resource.Get("name")
+	if names.Kind() != jose.Array {
+		return h
+	}
+	for w := names.Walk(); w.More() && h.Name == ""; {
+		var room [128]byte
+		h.Name = a.Text(appendName(room[:0], w.Next()))
 	}
 	return h
+}
+
+// appendName appends what a HumanName says.
+func appendName(dst []byte, name jose.Value) []byte {
+	full, _ := name.Get("family").AppendText(dst)
+	full = append(full, ' ')
+	given := name.Get("given")
+	if given.Kind() == jose.Array && allTexts(given) {
+		for w := given.Walk(); w.More(); {
+			full, _ = w.Next().AppendText(full)
+			full = append(full, ' ')
+		}
+	}
+	if full = bytes.TrimSpace(full); len(full) == 0 {
+		full, _ = name.Get("text").AppendText(full)
+	}
+	return full
+}
+
+func allTexts(list jose.Value) bool {
+	for w := list.Walk(); w.More(); {
+		if w.Next().Kind() != jose.Text {
+			return false
+		}
+	}
+	return true
 }

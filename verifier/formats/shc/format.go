@@ -25,17 +25,18 @@ import (
 // Format is the SMART Health Card format. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	// maxInflated bounds the decompressed claims, in bytes. A published card of three codes has 30,178.
 	maxInflated = 64 << 10
 	// maxKept is how large a scratch buffer may be and still be kept for the next scan.
-	maxKept = 16 << 10
+	maxKept = 32 << 10
 )
 
 var (
 	errAlgorithm = errors.New("shc: not ES256")
+	errClaims    = errors.New("shc: the payload is not an object")
 	errZip       = errors.New("shc: header zip is not DEF")
 	errNoKeyID   = errors.New("shc: header names no key")
 )
@@ -52,30 +53,52 @@ const blanks = " \t\r\n"
 
 func isBlank(r rune) bool { return strings.ContainsRune(blanks, r) }
 
-// scratch holds the intermediate forms of one payload. Nothing of it survives Decode.
-type scratch struct{ text, plain []byte }
+// scratch holds the intermediate forms of one payload. Nothing of it survives DecodeIn.
+type scratch struct {
+	text, plain []byte
+	token       jose.Token
+	digest      digester
+}
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
+func (s *scratch) release() {
+	if cap(s.text)+cap(s.plain)+cap(s.digest.canonical) <= maxKept {
+		scratches.Put(s)
+	}
+}
+
 // Decode opens payload. Refusals are ReasonTooLarge, ReasonUnsupportedAlgorithm and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
-	digits, err := gather(payload)
-	if err != nil {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	if err := s.read(payload); err != nil {
 		return nil, malformed(err)
 	}
-	s := scratches.Get().(*scratch)
-	defer func() {
-		if cap(s.text)+cap(s.plain) <= maxKept {
-			scratches.Put(s)
+	return s.decodeJWS(a)
+}
+
+// read puts the JWS of a payload into s.text. A card is one code nearly always, and then its payload is not looked
+// through for others.
+func (s *scratch) read(payload []byte) error {
+	if p, err := parsePart(trim(payload)); err == nil && p.total == 1 {
+		if s.text, err = appendNumeric(s.text[:0], p.digits); err == nil {
+			return nil
 		}
-	}()
+	}
+	digits, err := gather(payload)
 	s.text = s.text[:0]
 	for _, d := range digits {
 		if s.text, err = appendNumeric(s.text, d); err != nil {
-			return nil, malformed(err)
+			return err
 		}
 	}
-	return s.decodeJWS()
+	return err
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
@@ -98,41 +121,42 @@ func gather(payload []byte) ([][]byte, error) {
 
 // decodeJWS opens the JWS in s.text. Its header demands are those of the specification, "Health Cards are
 // Compact"; further members are allowed but for crit.
-func (s *scratch) decodeJWS() (*verifier.Credential, error) {
-	j, err := jose.ParseCompact(s.text)
-	if err != nil {
+func (s *scratch) decodeJWS(a *verifier.Arena) (*verifier.Credential, error) {
+	if err := s.token.Parse(s.text); err != nil {
 		return nil, malformed(err)
 	}
-	zip, err := j.Header.Text("zip")
+	zip := s.token.Header.Get("zip")
+	keyID, _ := s.token.KeyID.TextBytes()
 	switch {
-	case err != nil:
-		return nil, malformed(err)
-	case j.Algorithm != verifier.ES256.String():
-		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w but %q", errAlgorithm, j.Algorithm))
-	case zip != "DEF":
+	case zip.Kind() != jose.Text && zip.Kind() != jose.Absent:
 		return nil, malformed(errZip)
-	case j.KeyID == "":
+	case !s.token.Algorithm.Is(verifier.ES256.String()):
+		return nil, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w but %s", errAlgorithm, s.token.Algorithm.Raw()))
+	case !zip.Is("DEF"):
+		return nil, malformed(errZip)
+	case len(keyID) == 0:
 		return nil, malformed(errNoKeyID)
 	}
-	if s.plain, err = inflate.Raw(s.plain[:0], j.Payload, maxInflated); err != nil {
+	var err error
+	if s.plain, err = inflate.Raw(s.plain[:0], s.token.Payload, maxInflated); err != nil {
 		if errors.Is(err, inflate.ErrTooLarge) {
 			return nil, verifier.Refuse(verifier.ReasonTooLarge, err)
 		}
 		return nil, malformed(err)
 	}
-	claims, err := jose.ParseObject(s.plain)
+	claims, err := jose.Parse(s.plain)
 	if err != nil {
 		return nil, malformed(err)
 	}
-	c := &verifier.Credential{
-		Format: Format{}.Name(),
-		Proof: verifier.Proof{
-			Algorithm: verifier.ES256,
-			KeyID:     []byte(j.KeyID),
-			Signed:    bytes.Clone(j.Signed),
-			Signature: j.Signature,
-		},
+	if claims.Kind() != jose.Map {
+		return nil, malformed(errClaims)
 	}
-	c.SchemaFault = describe(c, claims)
+	c := a.Begin(len(s.text) + len(s.plain)*5/4) // what was signed, what it says, and some of that once more
+	c.Format = Format{}.Name()
+	c.Proof = verifier.Proof{
+		Algorithm: verifier.ES256, KeyID: a.Bytes(keyID), Signed: a.Bytes(s.token.Signed), Signature: a.Bytes(s.token.Signature),
+	}
+	d := describer{a: a, c: c, digest: &s.digest}
+	c.SchemaFault = d.describe(claims)
 	return c, nil
 }
