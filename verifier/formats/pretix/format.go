@@ -22,7 +22,7 @@ import (
 // Format is the signed pretix ticket. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	version    = 1
@@ -67,12 +67,18 @@ func notBase64(r rune) bool {
 func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
 
 // Decode opens payload. Refusals are ReasonTooLarge and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
-	secret := bytes.Clone(trim(payload))
-	if len(secret) > maxText {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
+	text := trim(payload)
+	if len(text) > maxText {
 		return nil, verifier.Refuse(verifier.ReasonTooLarge, errTooLong)
 	}
-	content, signature, err := open(secret)
+	c := a.Begin(3 * len(text)) // the text, what it holds, and that in words
+	content, signature, err := open(a, text)
 	if err != nil {
 		return nil, verifier.Refuse(verifier.ReasonMalformed, err)
 	}
@@ -80,33 +86,35 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, verifier.Refuse(verifier.ReasonMalformed, err)
 	}
-	return &verifier.Credential{
-		Format:    Format{}.Name(),
-		Type:      "ticket",
-		ID:        secret,
-		Claims:    t.appendJSON(nil),
-		NotBefore: moment(t.validFrom), PlannedStart: true,
-		ExpiresAt: moment(t.validUntil),
-		Proof:     verifier.Proof{Algorithm: verifier.EdDSA, Signed: content, Signature: signature},
-	}, nil
+	c.Format, c.Type = Format{}.Name(), "ticket"
+	c.ID = a.Bytes(text)
+	c.Claims = a.Keep(t.appendJSON(a.Tail(2 * len(text))))
+	c.NotBefore, c.PlannedStart = moment(t.validFrom), true
+	c.ExpiresAt = moment(t.validUntil)
+	c.Proof = verifier.Proof{Algorithm: verifier.EdDSA, Signed: content, Signature: signature}
+	return c, nil
 }
+
+var strict = base64.StdEncoding.Strict()
 
 // open takes the envelope off. Nothing but the content is signed, so the envelope must leave no choice: a
 // second spelling of a ticket would be a secret that no list has revoked.
-func open(secret []byte) (content, signature []byte, err error) {
-	text := bytes.Clone(secret)
+func open(a *verifier.Arena, secret []byte) (content, signature []byte, err error) {
+	var room [maxText]byte
+	text := room[:copy(room[:], secret)]
 	slices.Reverse(text)
-	blob := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	size := strict.DecodedLen(len(text))
+	blob := a.Tail(size)[:size]
 	// The library skips line ends inside the text even when strict.
-	n, err := base64.StdEncoding.Strict().Decode(blob, text)
+	n, err := strict.Decode(blob, text)
 	if err != nil || bytes.ContainsAny(text, "\r\n") {
 		return nil, nil, errBase64
 	}
-	blob = blob[:n]
+	blob = a.Keep(blob[:n])
 	if len(blob) < headerSize || blob[0] != version {
 		return nil, nil, errLengths
 	}
-	size := int(binary.BigEndian.Uint16(blob[1:]))
+	size = int(binary.BigEndian.Uint16(blob[1:]))
 	body := blob[headerSize:]
 	if binary.BigEndian.Uint16(blob[3:]) != ed25519.SignatureSize || len(body) != size+ed25519.SignatureSize {
 		return nil, nil, errLengths

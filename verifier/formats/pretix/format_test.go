@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/issuing"
 )
 
@@ -150,7 +151,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(armour(f, "\n\x01s\x10\x01")))
 	f.Add([]byte(armour(f, "\n\x01s\x10\x01\x3a\x01x\x45abcd\x49abcdefgh")))
 	f.Add([]byte("foo"))
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		(Format{}).Sniff(payload)
 		c, err := Format{}.Decode(payload)
 		if (c == nil) == (err == nil) {

@@ -41,7 +41,7 @@ var names = [...]string{"", "seed", "item", "variation", "subevent", "validFromU
 
 // ticket is the content. Zero means that a field is absent, as everywhere in protocol buffers.
 type ticket struct {
-	seed                      string
+	seed                      []byte // a view of the content
 	item, variation, subevent int64
 	validFrom, validUntil     int64
 }
@@ -68,7 +68,7 @@ func parseTicket(content []byte) (ticket, error) {
 		seen |= 1 << f.number
 		switch {
 		case f.number == fieldSeed && f.wire == wireBytes:
-			t.seed = string(f.bytes)
+			t.seed = f.bytes
 		case f.number > fieldSeed && f.wire == wireVarint:
 			*numbers[f.number] = int64(f.varint)
 		default:
@@ -80,9 +80,9 @@ func parseTicket(content []byte) (ticket, error) {
 
 func (t ticket) check() error {
 	switch {
-	case t.seed == "" || t.item == 0:
+	case len(t.seed) == 0 || t.item == 0:
 		return errNoTicket
-	case !utf8.ValidString(t.seed):
+	case !utf8.Valid(t.seed):
 		return errSeed
 	case t.validFrom < 0 || t.validFrom > lastSecond || t.validUntil < 0 || t.validUntil > lastSecond:
 		return errTime

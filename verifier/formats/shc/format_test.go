@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/issuing"
 	"vratar/verifier/jose"
 	"vratar/verifier/proof"
@@ -310,7 +311,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(issuing.ArmourSHC(genuine(f))))
 	f.Add([]byte(strings.Join(issuing.ArmourSHCParts(genuine(f), 200), " ")))
 	f.Add([]byte("shc:/2/3/5676"))
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		c, err := Format{}.Decode(payload)
 		checkLaws(t, c, err)
 	})
