@@ -1,6 +1,7 @@
 package vds
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -66,43 +67,50 @@ var kinds = map[[2]byte]kind{
 
 // describe reads header and messages. A message that is not coded as its kind of document demands is a fault of
 // schema.
-func describe(h *header, messages []message) *verifier.Credential {
+func describe(a *verifier.Arena, c *verifier.Credential, h *header, messages []message) {
 	k, known := kinds[[2]byte{h.feature, h.kind}]
-	c := &verifier.Credential{Format: Format{}.Name(), Type: k.document, Issuer: h.signer, Country: h.signer[:2], SignedAt: h.signed}
+	c.Format, c.Type, c.Issuer, c.Country, c.SignedAt = Format{}.Name(), k.document, h.signer, h.signer[:2], h.signed
 	if !known {
 		c.Type = "seal"
 	}
-	b := appendHeader(nil, h)
-	texts := make(map[string]string)
-	for _, m := range messages {
-		f, named := k.features[m.tag]
-		if !named {
-			f.name = hex.EncodeToString([]byte{m.tag})
+	size := 256
+	for i := range messages {
+		m := &messages[i]
+		m.feature = k.features[m.tag]
+		if m.text, m.err = m.read(a, m.value); m.err != nil {
+			c.SchemaFault = fmt.Errorf("vds: schema: %s: %w", m.name, m.err)
 		}
-		b = append(jsontext.AppendString(append(b, ','), f.name), ':')
-		text, err := f.text(m.value)
-		switch {
-		case err != nil:
-			c.SchemaFault = fmt.Errorf("vds: schema: %s: %w", f.name, err)
-			b = appendBytes(b, m.value)
-		case f.coding == asBytes:
-			b = appendBytes(b, m.value)
-		default:
-			texts[f.name] = text
-			b = jsontext.AppendString(b, text)
-		}
+		size += 32 + 2*len(m.value)
 	}
-	c.Claims = append(b, '}')
-	c.Holder = holder(texts, h.signed)
-	return c
+	b := appendHeader(a.Tail(size), h)
+	for i := range messages {
+		b = messages[i].appendJSON(append(b, ','))
+	}
+	c.Claims = a.Keep(append(b, '}'))
+	c.Holder = holder(a, messages, h.signed)
+}
+
+// appendJSON writes name and value, of a feature without name its tag.
+func (m *message) appendJSON(dst []byte) []byte {
+	if m.name == "" {
+		dst = append(hex.AppendEncode(append(dst, '"'), []byte{m.tag}), '"')
+	} else {
+		dst = jsontext.AppendString(dst, m.name)
+	}
+	dst = append(dst, ':')
+	if m.err != nil || m.coding == asBytes {
+		return appendBytes(dst, m.value)
+	}
+	return jsontext.AppendString(dst, m.text)
 }
 
 func appendHeader(dst []byte, h *header) []byte {
 	dst = jsontext.AppendString(append(dst, `{"country":`...), h.country)
 	dst = jsontext.AppendString(append(dst, `,"signer":`...), h.signer)
 	dst = jsontext.AppendString(append(dst, `,"certificate_reference":`...), h.reference)
-	dst = fmt.Appendf(dst, `,"issuing_date":%q,"signature_date":%q`, h.issued.Format(time.DateOnly), h.signed.Format(time.DateOnly))
-	return fmt.Appendf(dst, `,"document_reference":"%02x%02x"`, h.feature, h.kind)
+	dst = h.issued.AppendFormat(append(dst, `,"issuing_date":"`...), time.DateOnly)
+	dst = h.signed.AppendFormat(append(dst, `","signature_date":"`...), time.DateOnly)
+	return append(hex.AppendEncode(append(dst, `","document_reference":"`...), []byte{h.feature, h.kind}), '"')
 }
 
 // appendBytes writes bytes as every format does.
@@ -117,73 +125,107 @@ var (
 	errMRZ  = errors.New("longer than a machine-readable zone")
 )
 
-// text reads a value that is a text.
-func (f feature) text(value []byte) (string, error) {
+// read reads a value that is a text.
+func (f feature) read(a *verifier.Arena, value []byte) (string, error) {
 	switch f.coding {
 	case asUTF8:
 		if !utf8.Valid(value) {
 			return "", errUTF8
 		}
-		return string(value), nil
+		return a.Text(value), nil
 	case asC40:
-		text, err := appendC40(nil, value)
-		return strings.TrimRight(string(text), " "), err
+		return keepC40(a, value)
 	case asMRZ72:
-		return zone(value, 72)
+		return zone(a, value, 72)
 	case asMRZ88:
-		return zone(value, 88)
+		return zone(a, value, 88)
 	}
 	return "", nil
 }
 
 // zone is a machine-readable zone, whose filler C40 has no other word for than blank.
-func zone(value []byte, size int) (string, error) {
-	text, err := appendC40(nil, value)
+func zone(a *verifier.Arena, value []byte, size int) (string, error) {
+	text, err := appendC40(a.Tail(max(len(value)/2*3, size)), value)
 	if err != nil {
 		return "", err
 	}
-	bare := strings.TrimRight(string(text), " ")
-	if len(bare) > size {
+	text = bytes.TrimRight(text, " ")
+	if len(text) > size {
 		return "", errMRZ
 	}
-	return strings.ReplaceAll(bare, " ", "<") + strings.Repeat("<", size-len(bare)), nil
+	for i, c := range text {
+		if c == ' ' {
+			text[i] = '<'
+		}
+	}
+	for len(text) < size {
+		text = append(text, '<')
+	}
+	return a.KeepText(text), nil
+}
+
+// textOf is the text of the feature of that name; empty when there is none.
+func textOf(messages []message, name string) string {
+	for i := range messages {
+		if messages[i].name == name {
+			return messages[i].text
+		}
+	}
+	return ""
 }
 
 // holder is whom the texts describe.
-func holder(texts map[string]string, signed time.Time) verifier.Holder {
+func holder(a *verifier.Arena, messages []message, signed time.Time) verifier.Holder {
 	var out verifier.Holder
-	for _, name := range []string{"MRZ", "MRZ_MRVA", "MRZ_MRVB"} {
-		if text := texts[name]; text != "" {
-			out = zoneHolder(text, signed)
+	for _, name := range [...]string{"MRZ", "MRZ_MRVA", "MRZ_MRVB"} {
+		if text := textOf(messages, name); text != "" {
+			out = zoneHolder(a, text, signed)
 		}
 	}
-	if surname := texts["SURNAME"]; surname != "" {
-		out.Name = strings.TrimSpace(surname + " " + texts["FIRST_NAME"])
+	if surname := textOf(messages, "SURNAME"); surname != "" {
+		out.Name = join(a, surname, textOf(messages, "FIRST_NAME"))
 	}
-	for _, name := range []string{"DOCUMENT_NUMBER", "PASSPORT_NUMBER"} {
-		if n := texts[name]; n != "" {
+	for _, name := range [...]string{"DOCUMENT_NUMBER", "PASSPORT_NUMBER"} {
+		if n := textOf(messages, name); n != "" {
 			out.DocumentNumber = n
 		}
 	}
 	return out
 }
 
+// join is two parts of a name with a blank between them and none around them.
+func join(a *verifier.Arena, first, second string) string {
+	var room [128]byte
+	name := append(append(append(room[:0], first...), ' '), second...)
+	return a.Text(bytes.TrimSpace(name))
+}
+
 // zoneHolder reads two lines, which are alike in all sizes as far as it goes (Doc 9303-4 §4.2.2, 9303-6, 9303-7).
-func zoneHolder(text string, signed time.Time) verifier.Holder {
+func zoneHolder(a *verifier.Arena, text string, signed time.Time) verifier.Holder {
 	first, second := text[:len(text)/2], text[len(text)/2:]
 	surname, given, _ := strings.Cut(first[5:], "<<")
-	words := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "<", " ")) }
 	return verifier.Holder{
-		Name:           strings.TrimSpace(words(surname) + " " + words(given)),
+		Name:           join(a, words(a, surname), words(a, given)),
 		DocumentNumber: strings.TrimRight(second[:9], "<"),
-		BirthDate:      birthDate(second[13:19], signed),
+		BirthDate:      birthDate(a, second[13:19], signed),
 	}
+}
+
+// words is a part of a name with blanks for the fillers in it and none around it.
+func words(a *verifier.Arena, s string) string {
+	text := append(a.Tail(len(s)), strings.Trim(s, "< ")...)
+	for i, c := range text {
+		if c == '<' {
+			text[i] = ' '
+		}
+	}
+	return a.KeepText(text)
 }
 
 // birthDate gives YYMMDD its century: nobody was born after the document was signed. What is not known of the
 // day stands as filler.
-func birthDate(text string, signed time.Time) string {
-	for _, layout := range [][2]string{{"060102", time.DateOnly}, {"0601", "2006-01"}, {"06", "2006"}} {
+func birthDate(a *verifier.Arena, text string, signed time.Time) string {
+	for _, layout := range [...][2]string{{"060102", time.DateOnly}, {"0601", "2006-01"}, {"06", "2006"}} {
 		t, err := time.Parse(layout[0], strings.TrimRight(text, "<"))
 		if err != nil {
 			continue
@@ -192,7 +234,7 @@ func birthDate(text string, signed time.Time) string {
 		if t.After(signed) {
 			t = t.AddDate(-100, 0, 0)
 		}
-		return t.Format(layout[1])
+		return a.KeepText(t.AppendFormat(a.Tail(len(layout[1])), layout[1]))
 	}
 	return ""
 }

@@ -8,7 +8,6 @@
 package vds
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -18,7 +17,7 @@ import (
 // Format is the VDS. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const (
 	magic = 0xdc
@@ -47,7 +46,12 @@ func (Format) Sniff(payload []byte) bool {
 
 // Decode opens payload. Refusals are ReasonTooLarge, ReasonUnsupportedVersion, ReasonUnsupportedAlgorithm and
 // ReasonMalformed. A seal without signature is decoded; nobody can prove it.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	switch {
 	case len(payload) > maxSeal:
 		return nil, verifier.Refuse(verifier.ReasonTooLarge, errTooLong)
@@ -56,26 +60,28 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 	case payload[1] != version3 && payload[1] != version4:
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
 	}
-	seal := bytes.Clone(payload)
-	c := cursor{seal[2:]}
+	credential := a.Begin(5 * len(payload)) // the seal, and its texts, which are half as long again, twice
+	seal := a.Bytes(payload)
+	c := cursor{rest: seal[2:], a: a}
 	h, err := c.readHeader(seal[1])
 	if err != nil {
 		return nil, malformed(err)
 	}
-	messages, signature, err := c.readMessages()
+	var room [usualMessages]message
+	messages, signature, err := c.readMessages(room[:0])
 	if err != nil {
 		return nil, malformed(err)
 	}
 	signed := seal
 	if signature != nil {
-		signed = seal[:len(seal)-len(signature)-len(appendHead(nil, tagSignature, len(signature)))]
+		signed = seal[:len(seal)-len(signature)-headSize(len(signature))]
 	}
 	alg, err := algorithm(signature)
 	if err != nil {
 		return nil, err
 	}
-	credential := describe(&h, messages)
-	credential.Proof = verifier.Proof{Algorithm: alg, KeyID: h.keyID(), Signed: signed[:len(signed):len(signed)], Signature: signature}
+	describe(a, credential, &h, messages)
+	credential.Proof = verifier.Proof{Algorithm: alg, KeyID: h.keyID(a), Signed: signed[:len(signed):len(signed)], Signature: signature}
 	return credential, nil
 }
 
@@ -85,10 +91,16 @@ func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalforme
 type message struct {
 	tag   byte
 	value []byte
+	feature
+	text string // where the feature is one
+	err  error  // why it could not be read as the feature demands
 }
 
-// readMessages reads up to and including the signature, which is nil where there is none.
-func (c *cursor) readMessages() (messages []message, signature []byte, err error) {
+// usualMessages is how many messages a seal has room for in the ordinary way.
+const usualMessages = 8
+
+// readMessages appends what it reads to messages, up to and including the signature, which is nil where there is none.
+func (c *cursor) readMessages(messages []message) (_ []message, signature []byte, err error) {
 	var seen [256]bool
 	for len(c.rest) > 0 {
 		m, err := c.readMessage()
@@ -126,23 +138,23 @@ func (c *cursor) readMessage() (message, error) {
 		for _, b := range more {
 			size = size<<8 | int(b)
 		}
-		if len(more) == 0 || len(appendHead(nil, head[0], size)) != 2+len(more) {
+		if len(more) == 0 || headSize(size) != 2+len(more) {
 			return message{}, errLength
 		}
 	}
 	value, err := c.take(size)
-	return message{head[0], value}, err
+	return message{tag: head[0], value: value}, err
 }
 
-// appendHead appends tag and length.
-func appendHead(dst []byte, tag byte, size int) []byte {
+// headSize is how many bytes tag and length of a message take.
+func headSize(size int) int {
 	switch {
 	case size < 0x80:
-		return append(dst, tag, byte(size))
+		return 2
 	case size < 0x100:
-		return append(dst, tag, 0x81, byte(size))
+		return 3
 	}
-	return append(dst, tag, 0x82, byte(size>>8), byte(size))
+	return 4
 }
 
 // algorithm follows from the length of r‖s: which curve it is on, the key says (Doc 9303-13 §2.4).

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/issuing"
 )
 
@@ -112,7 +113,7 @@ func TestContent(t *testing.T) {
 func TestBirthDate(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
-		if got := birthDate(text, signed); got != want {
+		if got := birthDate(new(verifier.Arena), text, signed); got != want {
 			t.Errorf("%s is %q, want %q", text, got, want)
 		}
 	}
@@ -234,7 +235,9 @@ func FuzzDecode(f *testing.F) {
 	old := bytes.Clone(seal) // version 3, whose header has nine characters
 	old[1] = 2
 	f.Add(append(append(old[:4:4], c40(f, "DETS00032")...), old[10:]...))
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		(Format{}).Sniff(payload)
 		c, err := Format{}.Decode(payload)
 		if (c == nil) == (err == nil) {
@@ -251,4 +254,15 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%x becomes %x, claims %s", payload, again, c.Claims)
 		}
 	})
+}
+
+// appendHead appends tag and length.
+func appendHead(dst []byte, tag byte, size int) []byte {
+	switch headSize(size) {
+	case 2:
+		return append(dst, tag, byte(size))
+	case 3:
+		return append(dst, tag, 0x81, byte(size))
+	}
+	return append(dst, tag, 0x82, byte(size>>8), byte(size))
 }

@@ -1,10 +1,13 @@
 package vds
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
 	"time"
+
+	"vratar/verifier"
 )
 
 // Version bytes (Doc 9303-13 §2.2): the versions of the specification are one higher.
@@ -35,8 +38,11 @@ type header struct {
 	kind      byte // document type category
 }
 
-// cursor takes bytes off the front.
-type cursor struct{ rest []byte }
+// cursor takes bytes off the front. Texts are kept in the arena.
+type cursor struct {
+	rest []byte
+	a    *verifier.Arena
+}
 
 func (c *cursor) take(n int) ([]byte, error) {
 	if n > len(c.rest) {
@@ -52,8 +58,16 @@ func (c *cursor) c40(n int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := appendC40(nil, b)
-	return strings.TrimRight(string(text), " "), err
+	return keepC40(c.a, b)
+}
+
+// keepC40 is the text of b without the blanks that fill it up.
+func keepC40(a *verifier.Arena, b []byte) (string, error) {
+	text, err := appendC40(a.Tail(len(b)/2*3), b)
+	if err != nil {
+		return "", err
+	}
+	return a.KeepText(bytes.TrimRight(text, " ")), nil
 }
 
 // readHeader reads what follows the version byte.
@@ -136,9 +150,10 @@ func (c *cursor) date() (time.Time, error) {
 // keyID names the signer's certificate as trust lists do: signer and serial number without leading zeros. What
 // decimalSigner writes there is a digest that its own specimens do not keep to, so it names no key and all of
 // the signer's are tried.
-func (h *header) keyID() []byte {
+func (h *header) keyID(a *verifier.Arena) []byte {
 	if h.signer == decimalSigner {
 		return nil
 	}
-	return []byte(h.signer + strings.TrimLeft(h.reference, "0"))
+	id := append(a.Tail(len(h.signer)+len(h.reference)), h.signer...)
+	return a.Keep(append(id, strings.TrimLeft(h.reference, "0")...))
 }
