@@ -76,6 +76,8 @@ func (g *Gateway) refusal(err error) *problem.Problem {
 		return problem.New(problem.CodeRefused, "")
 	case errors.Is(err, access.ErrUnknown):
 		return problem.New(problem.NotFound, "")
+	case errors.Is(err, access.ErrBusy):
+		return problem.New(problem.Overloaded, "")
 	case errors.Is(err, access.ErrFull):
 		return problem.New(problem.Unprocessable, "there are too many already")
 	}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"io"
 	"path/filepath"
 	"time"
 
@@ -109,6 +110,8 @@ type Access struct {
 	RelyingParty string `toml:"relying_party"`
 	// OpenID are the providers by which people sign in, in the order of their buttons. Default: none.
 	OpenID []OpenID `toml:"openid"`
+	// Codes says how one-time codes for signing in are sent. Default: none are.
+	Codes Codes `toml:"codes"`
 }
 
 // Holder says how holders prove that a credential is theirs: with a code that changes (VR2), a key binding JWT
@@ -231,6 +234,8 @@ type Demo struct {
 	// LinkUsed is called when a one-time sign-in link was used up, with its role, so that the next one can
 	// be minted and shown. It runs on the request's goroutine and must return at once.
 	LinkUsed func(role string)
+	// Console is where sign-in codes of the guests are printed, who have no address to send them to. Nil: there are none.
+	Console io.Writer
 	// Mandates are kept from the start on, instead of those of an earlier start. Nil: none.
 	Mandates []mandate.File
 	// Checker is who the guest with this role is, as mandates name their representatives.
@@ -254,7 +259,7 @@ func DefaultConfig() Config {
 			Connections: 4096, PerIP: 512, InFlight: 256,
 			Read: seconds(10), Write: seconds(10), Idle: minutes(2), Stop: seconds(10),
 		},
-		Access: Access{Session: minutes(12 * 60), Idle: minutes(4 * 60), Shift: minutes(12 * 60)},
+		Access: Access{Session: minutes(12 * 60), Idle: minutes(4 * 60), Shift: minutes(12 * 60), Codes: defaultCodes()},
 		Holder: Holder{ProofAge: Duration{verifier.DefaultProofAge}, Proofs: 1 << 18},
 		Trust:  trusted,
 		Status: sources,

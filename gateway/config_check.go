@@ -29,6 +29,7 @@ func (c *Config) check(f *faults) {
 	f.atLeast("memo", int64(c.Memo), 0)
 	c.Access.check(f, c.PublicURL)
 	c.checkOpenID(f)
+	c.Access.Codes.check(f)
 	c.Limits.check(f)
 	c.Holder.check(f)
 	c.Trust.check(f, "trust")

@@ -89,6 +89,7 @@ func (c *Config) complete(folder string) {
 	c.Status.complete(folder)
 	c.completeMandates(folder)
 	c.completeOpenID(folder)
+	c.Access.Codes.complete(folder)
 }
 
 func orElse(s *string, fallback string) {

@@ -63,6 +63,7 @@ type Gateway struct {
 	lists       *refresh.Refresher
 	preparer    *proof.Preparer // nil when switched off
 	desk        *access.Desk
+	couriers    *couriers              // of sign-in codes
 	parties     *openid.Parties        // by which people sign in
 	openIDCount *prometheus.CounterVec // of their sign-ins, by provider and outcome
 	sockets     *websocket.Register
@@ -286,6 +287,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	workers.Go(func() { g.lists.Run(background) })
 	workers.Go(func() { g.hub.Run(background) })
 	workers.Go(func() { g.desk.Run(background, g.deskFailed) })
+	workers.Go(func() { g.runCodes(background) })
 	if g.mandates != nil {
 		workers.Go(func() { g.mandates.Run(background) })
 	}

@@ -14,6 +14,9 @@ func (g *Gateway) accessRoutes() []route {
 	return []route{
 		{method: "POST", path: "/v1/session", serve: g.signIn},
 		{method: "DELETE", path: "/v1/session", serve: g.signOut},
+		{method: "GET", path: "/v1/signin/ways", serve: g.signInWays},
+		{method: "POST", path: "/v1/signin/code/begin", serve: g.beginCode},
+		{method: "POST", path: "/v1/signin/code", serve: g.codeSignIn},
 		{method: "POST", path: "/v1/signin/passkey/begin", serve: g.beginPasskeySignIn},
 		{method: "POST", path: "/v1/signin/passkey", serve: g.passkeySignIn},
 		{method: "POST", path: "/v1/signin/screen", serve: g.askScreen},

@@ -90,8 +90,12 @@ func (g *Gateway) openDesk() (err error) {
 		}
 	}
 	g.sessionCookie, g.ticketCookie = cookieName(sessionCookie, g.secureOnly), cookieName(ticketCookie, g.secureOnly)
+	codes, err := g.openCodes()
+	if err != nil {
+		return err
+	}
 	g.desk, err = access.Open(access.Options{
-		Store: g.store, Devices: devices,
+		Store: g.store, Devices: devices, Codes: codes,
 		Sessions: access.SessionOptions{Absolute: g.cfg.Access.Session.Duration, Idle: g.cfg.Access.Idle.Duration},
 	})
 	return err

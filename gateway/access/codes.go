@@ -13,9 +13,11 @@ import (
 	"time"
 )
 
-// What a sent code allows.
+// CodeTime is how long a code is good for, from the question on.
+const CodeTime = 5 * time.Minute
+
+// What else a sent code allows.
 const (
-	codeTime    = 5 * time.Minute
 	codeDigits  = 6
 	maxTries    = 5           // wrong ones, which burn the code
 	codeGap     = time.Minute // between two codes to one account
@@ -114,7 +116,7 @@ type question struct {
 func newCodes(a *Accounts, o CodeOptions) *Codes {
 	perAccount := cmp.Or(o.PerAccount, codesAnHour)
 	c := &Codes{
-		accounts: a, o: o, sent: newWaiting[sentCode](codeTime), questions: make(chan question, maxWaiting),
+		accounts: a, o: o, sent: newWaiting[sentCode](CodeTime), questions: make(chan question, maxWaiting),
 		asks:      &allowance{most: cmp.Or(o.PerClient, asksAnHour)},
 		perClaim:  &allowance{most: perAccount, gap: codeGap},
 		toAccount: &allowance{most: perAccount, gap: codeGap},

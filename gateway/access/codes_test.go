@@ -123,7 +123,7 @@ func TestCodeSignsInOnce(t *testing.T) {
 		if len(o.sent) != 1 || o.sent[0].Email != annaEmail || o.sent[0].Phone != "" || o.sent[0].Language != "kk" {
 			t.Fatalf("sent %+v", o.sent)
 		}
-		if !answer.Expires.Equal(now.Add(codeTime)) || !answer.Resend.Equal(now.Add(codeGap)) || !o.sent[0].Expires.Equal(answer.Expires) {
+		if !answer.Expires.Equal(now.Add(CodeTime)) || !answer.Resend.Equal(now.Add(codeGap)) || !o.sent[0].Expires.Equal(answer.Expires) {
 			t.Errorf("%+v at %v", answer, now)
 		}
 		code := o.sent[0].Code
@@ -168,7 +168,7 @@ func TestCodeOfAnotherBrowser(t *testing.T) {
 func TestOldCode(t *testing.T) {
 	inOffice(t, nil, func(o *office) {
 		ticket, code := o.code()
-		time.Sleep(codeTime)
+		time.Sleep(CodeTime)
 		o.refused("expired", CodeTry{ticket, code, "192.0.2.1"})
 
 		ticket, code = o.code()
@@ -231,7 +231,7 @@ func TestAskingTellsNobodyWhoHasAnAccount(t *testing.T) {
 		for _, q := range questions {
 			now := time.Now()
 			answer, err := d.Codes.Ask(q)
-			if err != nil || len(answer.Ticket) != secretLength || answer.Expires != now.Add(codeTime).UTC() || answer.Resend != now.Add(codeGap).UTC() {
+			if err != nil || len(answer.Ticket) != secretLength || answer.Expires != now.Add(CodeTime).UTC() || answer.Resend != now.Add(codeGap).UTC() {
 				t.Fatalf("%+v: %+v, %v", q, answer, err)
 			}
 			time.Sleep(time.Second)

@@ -167,6 +167,8 @@ func (w *World) Welcome(url string, l Links) string {
   Each of the first two links signs one browser in; the next one is printed when it was used. Open the scanner,
   allow the camera, and hold a sample before it from a phone or a second window.
 
+  Codes for signing in by e-mail are printed here: checker@demo.example, admin@demo.example.
+
   Everything is in %[4]s: %[5]s for programs, %[6]s as an
   example of a configuration. Stop with Ctrl-C.
 

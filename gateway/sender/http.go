@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,6 +51,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 			return nil, err
 		}
 	}
+	if _, err := readSecret(o.SecretFile); err != nil {
+		return nil, err
+	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
 	}
@@ -75,7 +80,7 @@ func ParseBody(template string) (any, error) {
 		}
 		return s
 	})
-	for name := range found {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if name != "{to}" && name != "{text}" {
 			return nil, fmt.Errorf("%s stands for nothing; there are {to} and {text}", name)
 		}

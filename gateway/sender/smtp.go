@@ -64,7 +64,8 @@ func NewSMTP(o SMTPOptions) (*SMTP, error) {
 	default:
 		return nil, fmt.Errorf("sender: security %q", o.Security)
 	}
-	return &SMTP{o, host, int(port)}, nil
+	_, err = readSecret(o.PasswordFile)
+	return &SMTP{o, host, int(port)}, err
 }
 
 // Send implements Sender.

@@ -2,10 +2,9 @@ package sender
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
-	"io"
 	"mime"
-	"mime/quotedprintable"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"vratar/gateway/sender/sendertest"
 )
 
 const secretCode = "408157"
@@ -52,29 +53,34 @@ func tellsNothing(t *testing.T, err error) {
 	}
 }
 
+func pool(t *testing.T, m *sendertest.Server) *x509.CertPool {
+	t.Helper()
+	p := x509.NewCertPool()
+	if !p.AppendCertsFromPEM(m.CA) {
+		t.Fatal("no certificate")
+	}
+	return p
+}
+
 func TestMailArrives(t *testing.T) {
 	for _, security := range []Security{STARTTLS, TLS, Plain} {
 		t.Run(string(security), func(t *testing.T) {
-			m := newMailServer(t, mailOptions{security: security, auth: security != Plain})
-			s := newSMTP(t, SMTPOptions{Address: m.address, Security: security, Roots: m.roots})
+			m := sendertest.New(t, sendertest.Options{Plain: security == Plain, TLS: security == TLS, Auth: security != Plain})
+			o := SMTPOptions{Address: m.Address, Security: security, Roots: pool(t, m)}
 			if security != Plain {
-				s.o.User, s.o.PasswordFile = "gate", secretFile(t, "secret\n")
+				o.User, o.PasswordFile = "gate", secretFile(t, "secret\n")
 			}
 			want := letter("kk")
-			if err := s.Send(t.Context(), want); err != nil {
+			if err := newSMTP(t, o).Send(t.Context(), want); err != nil {
 				t.Fatal(err)
 			}
-			if len(m.taken) != 1 || m.to[0] != want.To {
-				t.Fatalf("%d messages to %v", len(m.taken), m.to)
+			got := <-m.Arrived
+			subject, err := new(mime.WordDecoder).DecodeHeader(got.Header.Get("Subject"))
+			if err != nil || subject != want.Subject || got.Header.Get("From") != `"Vratar" <gate@example.kz>` || got.Header.Get("Auto-Submitted") != "auto-generated" {
+				t.Errorf("%q, %v: %v", subject, err, got.Header)
 			}
-			head := m.taken[0].Header
-			subject, err := new(mime.WordDecoder).DecodeHeader(head.Get("Subject"))
-			if err != nil || subject != want.Subject || head.Get("From") != `"Vratar" <gate@example.kz>` || head.Get("Auto-Submitted") != "auto-generated" {
-				t.Errorf("%q, %v: %v", subject, err, head)
-			}
-			text, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(m.texts[0])))
-			if got := strings.ReplaceAll(string(text), "\r\n", "\n"); err != nil || strings.TrimSpace(got) != strings.TrimSpace(want.Text) {
-				t.Errorf("%v:\n%s", err, got)
+			if len(got.To) != 1 || got.To[0] != want.To || strings.TrimSpace(got.Text) != strings.TrimSpace(want.Text) {
+				t.Errorf("to %v:\n%s", got.To, got.Text)
 			}
 		})
 	}
@@ -82,18 +88,18 @@ func TestMailArrives(t *testing.T) {
 
 // Whoever sits on the wire, or calls himself the mail server, gets neither password nor code.
 func TestMailGoesToNobodyElse(t *testing.T) {
-	f := func(what string, o SMTPOptions, m *mailServer) {
+	f := func(what string, security Security, m *sendertest.Server) {
 		t.Helper()
-		o.Address, o.User, o.PasswordFile = m.address, "gate", secretFile(t, "secret")
+		o := SMTPOptions{Address: m.Address, Security: security, User: "gate", PasswordFile: secretFile(t, "secret")}
 		err := newSMTP(t, o).Send(t.Context(), letter("ru"))
-		if err == nil || len(m.taken)+len(m.signed)+len(m.to) > 0 {
-			t.Errorf("%s: %v, sent %d, signed in %v", what, err, len(m.taken), m.signed)
+		if err == nil || m.Disturbed() {
+			t.Errorf("%s: %v", what, err)
 		}
 		tellsNothing(t, err)
 	}
-	f("a certificate that nobody vouches for", SMTPOptions{Security: STARTTLS}, newMailServer(t, mailOptions{security: STARTTLS, auth: true}))
-	f("the same from the first byte", SMTPOptions{Security: TLS}, newMailServer(t, mailOptions{security: TLS, auth: true}))
-	f("STARTTLS was cut out", SMTPOptions{Security: STARTTLS}, newMailServer(t, mailOptions{security: Plain, auth: true}))
+	f("a certificate that nobody vouches for", STARTTLS, sendertest.New(t, sendertest.Options{Auth: true}))
+	f("the same from the first byte", TLS, sendertest.New(t, sendertest.Options{TLS: true, Auth: true}))
+	f("STARTTLS was cut out", STARTTLS, sendertest.New(t, sendertest.Options{Plain: true, Auth: true}))
 
 	for _, o := range []SMTPOptions{
 		{Address: "mail.example.kz:25", Security: Plain}, {Address: "192.0.2.1:25", Security: Plain}, {Address: "localhost:25"},
@@ -110,11 +116,11 @@ func TestMailGoesToNobodyElse(t *testing.T) {
 }
 
 func TestMailThatIsRefused(t *testing.T) {
-	m := newMailServer(t, mailOptions{security: STARTTLS})
-	s := newSMTP(t, SMTPOptions{Address: m.address, Security: STARTTLS, Roots: m.roots})
+	m := sendertest.New(t, sendertest.Options{})
+	s := newSMTP(t, SMTPOptions{Address: m.Address, Security: STARTTLS, Roots: pool(t, m)})
 	f := func(code int, final bool) {
 		t.Helper()
-		m.answer = func(int) error {
+		m.Answer = func() error {
 			return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "anna@example.kz " + secretCode}
 		}
 		err := s.Send(t.Context(), letter("en"))
@@ -126,7 +132,7 @@ func TestMailThatIsRefused(t *testing.T) {
 	}
 	f(550, true)
 	f(450, false)
-	m.answer = nil
+	m.Answer = nil
 	var refused *Refused
 	if err := s.Send(t.Context(), Message{To: "no address"}); !errors.As(err, &refused) {
 		t.Errorf("%v", err)
@@ -143,10 +149,10 @@ func TestMailThatIsRefused(t *testing.T) {
 
 // A server that does not answer holds nobody longer than the context says.
 func TestSilentMailServer(t *testing.T) {
-	m := newMailServer(t, mailOptions{security: STARTTLS})
-	m.slow = make(chan struct{})
-	defer close(m.slow)
-	s := newSMTP(t, SMTPOptions{Address: m.address, Security: STARTTLS, Roots: m.roots})
+	m := sendertest.New(t, sendertest.Options{})
+	m.Wait = make(chan struct{})
+	defer close(m.Wait)
+	s := newSMTP(t, SMTPOptions{Address: m.Address, Security: STARTTLS, Roots: pool(t, m)})
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	err := s.Send(ctx, letter("en"))

@@ -52,6 +52,7 @@ func runDemo(ctx context.Context, c *call) error {
 	cfg.Demo = &gateway.Demo{
 		Samples:  func() ([]byte, error) { return world.SamplesJSON(time.Now()) },
 		LinkUsed: func(role string) { used <- role },
+		Console:  c.out,
 		Mandates: world.Mandates(), Checker: world.Checker(),
 	}
 	g, err := gateway.New(withEnvironment(cfg), gateway.Deps{Log: logging.logger(c.err, slog.LevelWarn)})

@@ -1,4 +1,6 @@
-package sender
+// Package sendertest is a real mail server for tests: it listens on this machine, speaks SMTP with a certificate of its
+// own, and keeps what it is sent. It is part of no program.
+package sendertest
 
 import (
 	"crypto/ecdsa"
@@ -7,11 +9,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"io"
 	"math/big"
+	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,39 +25,53 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailServer is a real mail server on this machine. It takes what it is sent, unless a test says otherwise.
-type mailServer struct {
-	address string
-	roots   *x509.CertPool // that certify it
+// Server is a mail server that runs until its test ends.
+type Server struct {
+	Address string // host:port
+	CA      []byte // PEM of who certifies it
+	// Arrived gets each message that was taken.
+	Arrived chan Mail
+	// Answer is what it says to a reader's address; nil: yes. It is set before the first message.
+	Answer func() error
+	// Wait keeps a message waiting for its answer until it is closed; nil: not at all.
+	Wait chan struct{}
 
 	mu     sync.Mutex
-	taken  []*mail.Message
-	texts  []string
-	to     []string
-	signed []string          // who signed in
-	dials  int               // connections so far
-	answer func(n int) error // to the n-th reader's address; nil: yes
-	slow   chan struct{}     // a message is answered when it is closed; nil: at once
+	asked  int
+	signed bool // somebody signed in
 }
 
-// mailOptions say what kind of server it is.
-type mailOptions struct {
-	security Security
-	auth     bool // it takes nothing from strangers: user "gate", password "secret"
+// Mail is a message as it arrived.
+type Mail struct {
+	To     []string
+	Header mail.Header
+	Text   string // as people read it, lines end with \n
 }
 
-func newMailServer(t *testing.T, o mailOptions) *mailServer {
+// Options say what kind of server it is.
+type Options struct {
+	Plain bool // it knows no TLS
+	TLS   bool // from the first byte; else by STARTTLS
+	Auth  bool // it takes nothing from strangers: user "gate", password "secret"
+}
+
+// Disturbed reports whether anybody has signed in or named a reader.
+func (m *Server) Disturbed() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.signed || m.asked > 0
+}
+
+// New starts a server.
+func New(t *testing.T, o Options) *Server {
 	t.Helper()
-	m := &mailServer{}
+	m := &Server{Arrived: make(chan Mail, 64)}
 	certificate := m.certificate(t)
-	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.dials++
-		if o.auth {
-			return &signingIn{dialogue{m}}, nil
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
+		if o.Auth {
+			return &signingIn{dialogue: dialogue{m: m}}, nil
 		}
-		return &dialogue{m}, nil
+		return &dialogue{m: m}, nil
 	}))
 	server.Domain, server.ErrorLog = "mail.test", quiet{}
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}}
@@ -60,11 +79,11 @@ func newMailServer(t *testing.T, o mailOptions) *mailServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.address = ln.Addr().String()
-	switch o.security {
-	case TLS:
+	m.Address = ln.Addr().String()
+	if o.TLS {
 		ln = tls.NewListener(ln, server.TLSConfig)
-	case Plain:
+	}
+	if o.Plain {
 		server.TLSConfig = nil
 	}
 	ended := make(chan error, 1)
@@ -79,7 +98,7 @@ func newMailServer(t *testing.T, o mailOptions) *mailServer {
 }
 
 // certificate makes one for this address, which certifies itself.
-func (m *mailServer) certificate(t *testing.T) tls.Certificate {
+func (m *Server) certificate(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -93,11 +112,7 @@ func (m *mailServer) certificate(t *testing.T) tls.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if is, err = x509.ParseCertificate(der); err != nil {
-		t.Fatal(err)
-	}
-	m.roots = x509.NewCertPool()
-	m.roots.AddCert(is)
+	m.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
@@ -107,17 +122,22 @@ func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
 // dialogue is one connection.
-type dialogue struct{ m *mailServer }
+type dialogue struct {
+	m  *Server
+	to []string
+}
 
-func (d *dialogue) Reset()                               {}
+func (d *dialogue) Reset()                               { d.to = nil }
 func (d *dialogue) Logout() error                        { return nil }
 func (d *dialogue) Mail(string, *smtp.MailOptions) error { return nil }
+
 func (d *dialogue) Rcpt(to string, _ *smtp.RcptOptions) error {
 	d.m.mu.Lock()
-	defer d.m.mu.Unlock()
-	d.m.to = append(d.m.to, to)
-	if d.m.answer != nil {
-		return d.m.answer(len(d.m.to))
+	d.m.asked++
+	d.m.mu.Unlock()
+	d.to = append(d.to, to)
+	if d.m.Answer != nil {
+		return d.m.Answer()
 	}
 	return nil
 }
@@ -127,21 +147,26 @@ func (d *dialogue) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	text, err := io.ReadAll(msg.Body)
+	body := msg.Body
+	if msg.Header.Get("Content-Transfer-Encoding") == "quoted-printable" {
+		body = quotedprintable.NewReader(body)
+	}
+	text, err := io.ReadAll(body)
 	if err != nil {
 		return err
 	}
-	if d.m.slow != nil {
-		<-d.m.slow
+	if d.m.Wait != nil {
+		<-d.m.Wait
 	}
-	d.m.mu.Lock()
-	defer d.m.mu.Unlock()
-	d.m.taken, d.m.texts = append(d.m.taken, msg), append(d.m.texts, string(text))
+	d.m.Arrived <- Mail{To: d.to, Header: msg.Header, Text: strings.ReplaceAll(string(text), "\r\n", "\n")}
 	return nil
 }
 
 // signingIn is a connection of a server that wants to know who speaks.
-type signingIn struct{ dialogue }
+type signingIn struct {
+	dialogue
+	signed bool
+}
 
 func (s *signingIn) AuthMechanisms() []string { return []string{sasl.Plain} }
 
@@ -150,17 +175,16 @@ func (s *signingIn) Auth(string) (sasl.Server, error) {
 		if user != "gate" || password != "secret" {
 			return smtp.ErrAuthFailed
 		}
+		s.signed = true
 		s.m.mu.Lock()
 		defer s.m.mu.Unlock()
-		s.m.signed = append(s.m.signed, user)
+		s.m.signed = true
 		return nil
 	}), nil
 }
 
 func (s *signingIn) Mail(string, *smtp.MailOptions) error {
-	s.m.mu.Lock()
-	defer s.m.mu.Unlock()
-	if len(s.m.signed) == 0 {
+	if !s.signed {
 		return smtp.ErrAuthRequired
 	}
 	return nil
