@@ -53,6 +53,7 @@ var importRules = []struct{ tree, banned, why string }{
 	{"vratar/verifier/policy", "vratar/verifier/trust", "stages do not know each other"},
 	{"vratar/verifier/proof", "vratar/verifier/trust", "stages do not know each other"},
 	{"vratar/cache", "vratar/gateway", "stores do not know who asks"},
+	{"vratar/cache/ledger", "vratar/cache/totals", "the record does not know who counts it"},
 	{"vratar/cache", "vratar/webui", "stores do not know who looks"},
 	{"vratar/cache", "github.com/valyala", "stores are not servers"},
 	{"vratar/webui", "vratar/verifier", "the page talks to the gateway over HTTP only"},

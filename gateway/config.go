@@ -45,6 +45,8 @@ type Config struct {
 	Trust  Sources `toml:"trust"`  // who is believed
 	Status Sources `toml:"status"` // what was withdrawn
 
+	Overrides Overrides `toml:"overrides"` // how people set decisions aside
+
 	Mandates Mandates  `toml:"mandates"` // under whose powers of attorney people scan for organisations
 	Profiles []Profile `toml:"profiles"` // what they are shown
 
@@ -264,7 +266,8 @@ func DefaultConfig() Config {
 		Trust:  trusted,
 		Status: sources,
 
-		Mandates: defaultMandates(),
+		Overrides: Overrides{Within: minutes(15), KeepNotes: minutes(30 * 24 * 60)},
+		Mandates:  defaultMandates(),
 	}
 }
 

@@ -36,6 +36,7 @@ func (c *Config) check(f *faults) {
 	c.Status.check(f, "status")
 	c.checkPlaces(f)
 	c.checkMandates(f)
+	c.Overrides.check(f)
 }
 
 // checkPlaces looks at organisations, groups, checkpoints and devices, and at how they mention each other.

@@ -24,6 +24,7 @@ import (
 	"vratar/cache/revocation"
 	"vratar/cache/snapshot"
 	"vratar/cache/store"
+	"vratar/cache/totals"
 	"vratar/gateway/access"
 	"vratar/gateway/admission"
 	"vratar/gateway/deadline"
@@ -59,6 +60,7 @@ type Gateway struct {
 	health      *telemetry.Health
 	store       *store.Store
 	ledger      *ledger.Ledger
+	totals      *totals.Book
 	revoked     *revocation.Lists // those too long for memory
 	lists       *refresh.Refresher
 	preparer    *proof.Preparer // nil when switched off
@@ -123,6 +125,9 @@ func (g *Gateway) openState() (err error) {
 		return err
 	}
 	g.closers = append(g.closers, g.ledger.Close)
+	if g.totals, err = totals.Open(g.store, g.ledger); err != nil {
+		return err
+	}
 	if g.revoked, err = revocation.Open(g.store, revocation.Options{Log: g.log}); err != nil {
 		return err
 	}
@@ -170,6 +175,7 @@ func (g *Gateway) joinParts() error {
 	})
 	g.hub, err = feed.New(feed.Options{
 		Ledger: g.ledger, Checkpoints: g.feedCheckpoints(), Sockets: g.sockets, Registerer: g.registry, Log: g.log,
+		Seen: g.totals.Note,
 	})
 	if err != nil {
 		return err
@@ -288,6 +294,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 	workers.Go(func() { g.hub.Run(background) })
 	workers.Go(func() { g.desk.Run(background, g.deskFailed) })
 	workers.Go(func() { g.runCodes(background) })
+	workers.Go(func() { g.totals.Run(background, g.totalsFailed) })
+	workers.Go(func() { g.forgetNotes(background) })
 	if g.mandates != nil {
 		workers.Go(func() { g.mandates.Run(background) })
 	}

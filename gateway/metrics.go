@@ -14,6 +14,7 @@ type metrics struct {
 	requests       requests
 	panics         prometheus.Counter
 	signInFailures prometheus.Counter
+	overrides      *prometheus.CounterVec // by decision and class
 }
 
 // requests counts answers by route and by class of status. Every pair exists from the start.
@@ -32,6 +33,7 @@ func (g *Gateway) newMetrics(r *prometheus.Registry) *metrics {
 		}),
 	}
 	r.MustRegister(m.panics, m.signInFailures)
+	m.overrides = newOverrideMetrics(r)
 	gauge := func(name, help string, read func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 	}

@@ -67,7 +67,7 @@ func (g *Gateway) routes() []route {
 	whoever := func(serve func(*fasthttp.RequestCtx, ingest.Caller) *problem.Problem) func(*fasthttp.RequestCtx) *problem.Problem {
 		return func(ctx *fasthttp.RequestCtx) *problem.Problem { return serve(ctx, ingest.Caller{}) }
 	}
-	return slices.Concat(g.accessRoutes(), g.openIDRoutes(), g.mandateRoutes(), []route{
+	return slices.Concat(g.accessRoutes(), g.openIDRoutes(), g.mandateRoutes(), g.overrideRoutes(), []route{
 		{method: "POST", path: "/v1/verify", allow: verify, confirmed: true, answer: whoever(g.doors.Verify)},
 		{method: "POST", path: pathBatch, allow: verify, confirmed: true, answer: whoever(g.doors.VerifyBatch)},
 		{method: "POST", path: "/v1/scan", allow: gates, confirmed: true, serve: door(g.doors.Scan)},
@@ -108,13 +108,21 @@ func (t table) find(method, path []byte) (found *route, known bool) {
 	return nil, len(routes) > 0
 }
 
-// at is the routes of a path: its own, or those that end in {id} where it ends in anything.
+// at is the routes of a path: its own, or those that have {id} where it ends in anything, or has anything before its
+// end.
 func (t table) at(path []byte) []*route {
 	if routes := t[string(path)]; routes != nil {
 		return routes
 	}
-	if i := bytes.LastIndexByte(path, '/'); i > 0 && i+1 < len(path) {
-		return t[string(path[:i])+"/{id}"]
+	i := bytes.LastIndexByte(path, '/')
+	if i <= 0 || i+1 == len(path) {
+		return nil
+	}
+	if routes := t[string(path[:i])+"/{id}"]; routes != nil {
+		return routes
+	}
+	if j := bytes.LastIndexByte(path[:i], '/'); j > 0 && j+1 < i {
+		return t[string(path[:j])+"/{id}"+string(path[i:])]
 	}
 	return nil
 }

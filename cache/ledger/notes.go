@@ -91,6 +91,15 @@ func (l *Ledger) sameNote(p *Passage, note string) (bool, error) {
 	return kept == "" || kept == note, err
 }
 
+// ForgetNote removes the note of one override. Its passage stays.
+func (l *Ledger) ForgetNote(seq uint64) error {
+	if err := l.enter(); err != nil {
+		return err
+	}
+	defer l.leave()
+	return l.store.Delete(noteKey(seq))
+}
+
 // notesAtOnce bounds how many notes one batch forgets.
 const notesAtOnce = 1000
 

@@ -65,6 +65,7 @@ type Override struct {
 	At        time.Time         `json:"at"`
 	Decision  Decision          `json:"decision"`
 	Reason    verifier.Reason   `json:"reason"`
+	Checker   string            `json:"checker,omitempty"` // who had scanned
 	Class     Class             `json:"class"`
 	Despite   []verifier.Reason `json:"despite,omitempty"`     // what else stood against it and was named
 	Note      string            `json:"note_digest,omitempty"` // commitment to the note; see Ledger.Note
@@ -209,7 +210,8 @@ func (o *Overriding) draft(was *Passage) Passage {
 		p.Reason, p.Stage = verifier.ReasonBlocked, verifier.StageAdmission.String()
 	}
 	p.Overrides = &Override{
-		Seq: was.Seq, ID: was.ID, At: was.At, Decision: was.Decision, Reason: was.Reason, Class: o.Class, Delegated: o.Delegated,
+		Seq: was.Seq, ID: was.ID, At: was.At, Decision: was.Decision, Reason: was.Reason, Checker: was.Checker,
+		Class: o.Class, Delegated: o.Delegated,
 	}
 	return p
 }

@@ -189,6 +189,19 @@ func (l *Ledger) Find(checkpoint, nonce string) (Passage, bool, error) {
 	return p, true, nil
 }
 
+// Passage returns the synced passage of this number; ok is false when there is none.
+func (l *Ledger) Passage(seq uint64) (p Passage, ok bool, err error) {
+	if err := l.enter(); err != nil {
+		return p, false, err
+	}
+	defer l.leave()
+	if seq == 0 || seq > l.Last() {
+		return p, false, nil
+	}
+	p, _, err = l.load(seq)
+	return p, err == nil, err
+}
+
 // load reads one passage with its link of the chain.
 func (l *Ledger) load(seq uint64) (Passage, Hash, error) {
 	value, closer, err := l.db.Get(passageKey(seq))

@@ -28,7 +28,7 @@ func (c *checker) override(p *Passage, g *GroupReport) {
 	case was.Overrides != nil || was.Decision == p.Decision || p.Decision == Hold || !slices.Contains(Classes(), o.Class):
 		c.report.fault(p.Seq, fmt.Sprintf("passage %d cannot be set aside by it", o.Seq))
 		return
-	case was.ID != o.ID || was.Decision != o.Decision || was.Reason != o.Reason || was.Checkpoint != p.Checkpoint ||
+	case was.ID != o.ID || was.Decision != o.Decision || was.Reason != o.Reason || was.Checkpoint != p.Checkpoint || was.Checker != o.Checker ||
 		was.Group != p.Group || was.Direction != p.Direction || overriddenSubject(&was) != p.Subject:
 		c.report.fault(p.Seq, fmt.Sprintf("it tells passage %d otherwise", o.Seq))
 	}

@@ -29,6 +29,10 @@ const (
 	MethodNotAllowed    Code = "method_not_allowed"
 	Timeout             Code = "request_timeout"
 	NonceReused         Code = "nonce_reused"
+	AlreadyOverridden   Code = "already_overridden"
+	OverrideTooLate     Code = "override_too_late"
+	OverrideRefused     Code = "override_refused"
+	OverrideObjected    Code = "override_objected"
 	TooLarge            Code = "too_large"
 	MediaType           Code = "unsupported_media_type"
 	Unprocessable       Code = "unprocessable"
@@ -60,6 +64,10 @@ var list = [...]entry{
 	{MethodNotAllowed, 405, "This address does not take this method"},
 	{Timeout, 408, "The request took too long to arrive"},
 	{NonceReused, 409, "The nonce was used for another code"},
+	{AlreadyOverridden, 409, "The decision was set aside before"},
+	{OverrideTooLate, 409, "The passage is too old to be set aside"},
+	{OverrideRefused, 409, "The decision cannot be set aside"},
+	{OverrideObjected, 409, "There is another reason against it, which must be named"},
 	{TooLarge, 413, "The request is too large"},
 	{MediaType, 415, "This content type is not understood"},
 	{Unprocessable, 422, "The request cannot be carried out as it is"},
@@ -88,6 +96,7 @@ type Problem struct {
 	Status int    // HTTP status
 	Title  string // the same for every problem of this code
 	Detail string // what exactly, for whoever reads the log; may be empty
+	Reason string // spelling of the verifier.Reason that stands against it, where there is one
 	// RetryAfter is after how many seconds trying again makes sense; 0 says nothing about it.
 	RetryAfter int
 }
@@ -124,6 +133,9 @@ func (p *Problem) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendInt(append(dst, `,"status":`...), int64(p.Status), 10)
 	if p.Detail != "" {
 		dst = jsontext.AppendString(append(dst, `,"detail":`...), p.Detail)
+	}
+	if p.Reason != "" {
+		dst = jsontext.AppendString(append(dst, `,"reason":`...), p.Reason)
 	}
 	dst = jsontext.AppendString(append(dst, `,"code":`...), string(p.Code))
 	return append(dst, '}')
