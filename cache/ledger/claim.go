@@ -86,7 +86,7 @@ type effect struct {
 // gather puts the record of a decided passage into b, and the state that follows from it.
 func (l *Ledger) gather(b *pebble.Batch, p *Passage, e effect) (c change, err error) {
 	c.inside = e.inside
-	record, err := appendRecord(nil, p)
+	record, err := appendRecord(make([]byte, 0, 1024), p)
 	if err != nil {
 		return c, err
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -129,4 +130,27 @@ func BenchmarkVerify(b *testing.B) {
 	for b.Loop() {
 		mustVerify(b, l)
 	}
+}
+
+// BenchmarkAppendRecord: every claim writes its record while all others wait.
+func BenchmarkAppendRecord(b *testing.B) {
+	p := fullPassage()
+	p.Previous = nil
+	room := make([]byte, 0, 2048)
+	b.Run("by hand", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := appendPassage(room, &p); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("by reflection", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := json.Marshal(&p); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -40,15 +40,15 @@ func link(previous Hash, seq uint64, record []byte) Hash {
 }
 
 func appendRecord(dst []byte, p *Passage) ([]byte, error) {
-	text, err := json.Marshal(p)
-	if err != nil {
-		return dst, fmt.Errorf("ledger: encoding a passage: %w", err)
-	}
 	kind := byte(recordScan)
 	if p.Overrides != nil {
 		kind = recordOverride
 	}
-	return append(append(dst, kind), text...), nil
+	dst, err := appendPassage(append(dst, kind), p)
+	if err != nil {
+		return dst, fmt.Errorf("ledger: encoding a passage: %w", err)
+	}
+	return dst, nil
 }
 
 // decodeRecord is the inverse of appendRecord. A member that is not known is passed over: what changes the
