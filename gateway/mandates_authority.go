@@ -49,13 +49,16 @@ func capacityOf(number string) ledger.Capacity {
 	return ledger.AsOrganisation
 }
 
+// usualReport is room for what is told of a mandate that holds; one that is refused says more.
+const usualReport = 896
+
 // underMandate rules for somebody who names a mandate.
 func (a *authority) underMandate(place *authorityPlace, number string, at time.Time) ingest.Ruling {
 	judged := a.gateway.judgeMandate(place, a.who, number, at)
 	if place.capacity == "self" && judged.report.OK() {
 		return withoutMandate(ledger.AsOrganisation, number, verifier.ReasonMandateRestricted)
 	}
-	r := ingest.Ruling{Capacity: ledger.AsOrganisation, Organisation: judged.organisation, Sees: place.sees, Report: judged.appendJSON(make([]byte, 0, 1536))}
+	r := ingest.Ruling{Capacity: ledger.AsOrganisation, Organisation: judged.organisation, Sees: place.sees, Report: judged.appendJSON(make([]byte, 0, usualReport))}
 	if !judged.report.OK() {
 		r.Refusal = judged.report.Reason
 		r.Hold = place.hold && r.Refusal == verifier.ReasonMandateRegistryUnavailable

@@ -11,7 +11,7 @@ import (
 )
 
 // newSampleOffice is the demonstration with mandates, as `vratar demo --mandates` starts it.
-func newSampleOffice(t testing.TB) (*office, []demo.Mandate) {
+func newSampleOffice(t testing.TB, change func(*Config)) (*office, []demo.Mandate) {
 	t.Helper()
 	o := &office{}
 	start := time.Now()
@@ -29,7 +29,9 @@ func newSampleOffice(t testing.TB) (*office, []demo.Mandate) {
 		}
 		shown.Listen, shown.Demo = c.Listen, c.Demo
 		shown.Demo.Mandates, shown.Demo.Checker = world.Mandates(), world.Checker()
-		*c = shown
+		if *c = shown; change != nil {
+			change(c)
+		}
 	})
 	o.loadSamples(world)
 	return o, world.Papers()
@@ -46,7 +48,7 @@ func (o *office) guest(role string) *visit {
 }
 
 func TestSampleMandates(t *testing.T) {
-	o, papers := newSampleOffice(t)
+	o, papers := newSampleOffice(t, nil)
 	checker, supervisor := o.guest("checker"), o.guest("supervisor")
 	kept := 0
 	for _, p := range papers {
@@ -92,7 +94,7 @@ func (o *office) restrictedElsewhere(t *testing.T, checker *visit, p demo.Mandat
 
 // A second start has mandates of its own; the first ones are gone.
 func TestSampleMandatesAreThoseOfThisStart(t *testing.T) {
-	o, before := newSampleOffice(t)
+	o, before := newSampleOffice(t, nil)
 	o.stop()
 	world, err := demo.New(demo.Options{Dir: o.cfg.DataDir, Now: time.Now().Add(-time.Hour), Mandates: true})
 	if err != nil {
@@ -113,7 +115,7 @@ func TestSampleMandatesAreThoseOfThisStart(t *testing.T) {
 
 // A mandate counts to the last second of its last day in Moscow, and no longer.
 func TestEndTakesEffectAtOnce(t *testing.T) {
-	o, papers := newSampleOffice(t)
+	o, papers := newSampleOffice(t, nil)
 	checker := o.guest("checker")
 	valid := papers[0]
 	_, shown := checker.call("GET", "/v1/mandates/"+valid.Number, "")

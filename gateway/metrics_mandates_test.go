@@ -15,7 +15,7 @@ import (
 )
 
 func TestMandateMetrics(t *testing.T) {
-	o, _ := newSampleOffice(t)
+	o, _ := newSampleOffice(t, nil)
 	shows := func(lines ...string) {
 		t.Helper()
 		text := string(readAll(t, o.do("GET", "/metrics", "", nil).Body))
