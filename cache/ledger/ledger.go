@@ -52,8 +52,9 @@ type Options struct {
 type Ledger struct {
 	store  *store.Store
 	db     *pebble.DB
-	period int64    // NonceTTL in seconds
-	secret [32]byte // of the keyed digests
+	period int64     // NonceTTL in seconds
+	secret [32]byte  // of the keyed digests
+	keyed  sync.Pool // of *keyed
 
 	life   sync.RWMutex // held for reading by every call, for writing by Close; taken before mu
 	closed bool         // guarded by life

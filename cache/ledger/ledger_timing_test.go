@@ -154,3 +154,14 @@ func BenchmarkAppendRecord(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkDigest: of a payload and of a subject, as each scan needs them.
+func BenchmarkDigest(b *testing.B) {
+	l := inMemory(b)
+	payload, issuer, id := make([]byte, 523), []byte("university"), []byte("URN:UVCI:01:XX:ABCDEFGHIJKLMNOP#1")
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Digest("payload", payload)
+		l.Digest("subject", issuer, []byte("id"), id)
+	}
+}
