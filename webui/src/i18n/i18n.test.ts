@@ -17,6 +17,12 @@ test("the reasons are the gateway's, word for word", () => {
   expect([...reasons, "none"].sort()).toEqual([...theirs].sort());
 });
 
+/** What can be wrong with a mandate: every code of the gateway's list. */
+function codesOfMandates(): string[] {
+  const source = readFileSync(new URL("../../../verifier/mandate/codes.go", import.meta.url), "utf8");
+  return [...source.matchAll(/Code = "([a-z_0-9]+)"/g)].map((m) => m[1] ?? "");
+}
+
 describe.each(langs)("%s", (lang) => {
   const words = dictionaries[lang];
 
@@ -27,6 +33,12 @@ describe.each(langs)("%s", (lang) => {
       expect(said.next, reason).toMatch(/^\p{Lu}.{3,34}$/u);
       expect(nextStep[parseReason(reason)], reason).toBeTruthy();
     }
+  });
+
+  test("whatever can be wrong with a mandate is said in words", () => {
+    const codes = codesOfMandates();
+    expect(codes.length).toBeGreaterThan(60);
+    expect(Object.keys(words.mandates.codes).sort()).toEqual([...codes].sort());
   });
 
   test("every text is filled in and none was left in another alphabet", () => {
