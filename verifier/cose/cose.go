@@ -91,18 +91,21 @@ var (
 
 // ParseSign1 opens b, which must be exactly one COSE_Sign1: untagged, tagged 18, or tagged 18 inside 61.
 // The payload must be attached. Errors say what is wrong and, where CBOR is at fault, at which offset.
-func ParseSign1(b []byte) (Sign1, error) { return parseSign1(b, false) }
+func ParseSign1(b []byte) (Sign1, error) { return parseSign1(b, false, nil) }
+
+// ParseSign1In is ParseSign1 with the list of certificates in room, as far as it has room for them.
+func ParseSign1In(b []byte, room [][]byte) (Sign1, error) { return parseSign1(b, false, room) }
 
 // ParseDetached opens b like ParseSign1, but the payload must be elsewhere: null stands in its place
 // (RFC 9052 §4.1).
-func ParseDetached(b []byte) (Sign1, error) { return parseSign1(b, true) }
+func ParseDetached(b []byte) (Sign1, error) { return parseSign1(b, true, nil) }
 
-func parseSign1(b []byte, detached bool) (Sign1, error) {
+func parseSign1(b []byte, detached bool, room [][]byte) (Sign1, error) {
 	message, err := cbor.Parse(b)
 	if err != nil {
 		return Sign1{}, err
 	}
-	var s Sign1
+	s := Sign1{Chain: room[:0]}
 	if n, content, ok := message.Tag(); ok && n == TagCWT {
 		s.CWT, message = true, content
 	}
@@ -233,7 +236,7 @@ func (s *Sign1) readChain(protected, unprotected cbor.Item) error {
 		chain = unprotected
 	}
 	if der, ok := chain.Bytes(); ok { // RFC 9360 §2: a single certificate stands alone
-		s.Chain = [][]byte{der}
+		s.Chain = append(s.Chain, der)
 		return nil
 	}
 	for e := range chain.Elements() {
@@ -245,6 +248,9 @@ func (s *Sign1) readChain(protected, unprotected cbor.Item) error {
 	}
 	if chain.Kind() != cbor.Absent && len(s.Chain) == 0 {
 		return errBadField
+	}
+	if len(s.Chain) == 0 {
+		s.Chain = nil
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509/pkix"
 	"testing"
 
+	"vratar/verifier"
 	"vratar/verifier/cbor"
 )
 
@@ -112,11 +113,11 @@ func TestExpectedUpdate(t *testing.T) {
 		return item
 	}
 	var m securityObject
-	if err := m.readValidity(info(cbor.AppendText(cbor.AppendTag(nil, 0), "2026-04-01T10:00:00Z"))); err != nil || !m.validUntil.Equal(issued) {
+	if err := m.readValidity(new(verifier.Arena), info(cbor.AppendText(cbor.AppendTag(nil, 0), "2026-04-01T10:00:00Z"))); err != nil || !m.validUntil.Equal(issued) {
 		t.Errorf("%v, until %v", err, m.validUntil)
 	}
 	for _, wrong := range [][]byte{cbor.AppendUint(nil, 7), cbor.AppendText(nil, "2026-04-01T10:00:00Z"), cbor.AppendText(cbor.AppendTag(nil, 0), "soon")} {
-		if err := m.readValidity(info(wrong)); err == nil {
+		if err := m.readValidity(new(verifier.Arena), info(wrong)); err == nil {
 			t.Errorf("%x is a date", wrong)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"sync"
 
 	"vratar/verifier"
 	"vratar/verifier/cose"
@@ -27,7 +28,7 @@ import (
 // Format is the mdoc format. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 // The extended key usage of document signers (ISO/IEC 18013-5 table B.3), and those of the same arc that are
 // for something else: a certificate that names one of those alone signs no documents.
@@ -98,55 +99,82 @@ func isBase64URL(text []byte) bool {
 // trim drops the line end that scanners add to a text. Bytes are never trimmed.
 func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
 
-// Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonUnsupportedAlgorithm and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
-	if isMap(payload) {
-		return decodeMessage(payload)
+// scratch is where one payload is taken apart. Nothing of it survives DecodeIn.
+type scratch struct {
+	message  []byte // of a payload that is text
+	elements []element
+	chain    [4][]byte
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// maxKept is how many elements there may be for their memory to be kept.
+const maxKept = 128
+
+func (s *scratch) release() {
+	if cap(s.elements) <= maxKept {
+		clear(s.elements[:cap(s.elements)]) // they are views of payloads
+		s.chain = [4][]byte{}
+		scratches.Put(s)
 	}
-	message, err := jose.DecodeBase64URL(trim(payload))
-	if err != nil {
+}
+
+// Decode opens payload. Refusals are ReasonUnsupportedVersion, ReasonUnsupportedAlgorithm and ReasonMalformed.
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a. What the device signed has memory of its own: no two are the same.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	if isMap(payload) {
+		return s.decodeMessage(a, payload)
+	}
+	var err error
+	if s.message, err = jose.AppendBase64URL(s.message[:0], trim(payload)); err != nil {
 		return nil, malformed(err)
 	}
-	return decodeMessage(message)
+	return s.decodeMessage(a, s.message)
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
-func decodeMessage(message []byte) (*verifier.Credential, error) {
+func (s *scratch) decodeMessage(a *verifier.Arena, message []byte) (*verifier.Credential, error) {
 	doc, err := openMessage(message)
 	if err != nil {
 		return nil, err
 	}
-	s, alg, err := openIssuerAuth(doc.issuerSigned.GetText("issuerAuth").Raw())
+	auth, alg, err := openIssuerAuth(doc.issuerSigned.GetText("issuerAuth").Raw(), s.chain[:0])
 	if err != nil {
 		return nil, err
 	}
-	mso, err := parseSecurityObject(s.Payload)
+	c := a.Begin(3 * len(message)) // what was signed, and what it says
+	mso, err := parseSecurityObject(a, auth.Payload)
 	if err != nil {
 		return nil, err
 	}
-	elements, err := readElements(doc.issuerSigned.GetText("nameSpaces"), &mso)
+	elements, err := readElements(s.elements[:0], doc.issuerSigned.GetText("nameSpaces"), &mso)
+	s.elements = elements.all
 	if err != nil {
 		return nil, malformed(err)
 	}
-	c := &verifier.Credential{
-		Format: Format{}.Name(), KeyUse: keyUse,
-		IssuedAt: mso.signed, NotBefore: mso.validFrom, ExpiresAt: mso.validUntil,
-		Status: mso.status, Bound: true,
-		Claims:      elements.appendJSON(make([]byte, 0, len(message))),
-		SchemaFault: errors.Join(checkType(doc, &mso), checkPlace(elements, &mso, s.Chain[0])),
-		Proof: verifier.Proof{
-			Algorithm: alg,
-			Signed:    cose.AppendSigStructure(make([]byte, 0, len(s.Payload)+64), s.Protected, s.Payload),
-		},
+	c.Format, c.KeyUse, c.Bound = Format{}.Name(), keyUse, true
+	c.IssuedAt, c.NotBefore, c.ExpiresAt, c.Status = mso.signed, mso.validFrom, mso.validUntil, mso.status
+	c.Claims = a.Keep(elements.appendJSON(a.Tail(len(message))))
+	c.SchemaFault = errors.Join(checkType(&doc, &mso), checkPlace(elements, &mso, auth.Chain[0]))
+	c.Proof = verifier.Proof{
+		Algorithm: alg,
+		Signed:    a.Keep(cose.AppendSigStructure(a.Tail(len(auth.Payload)+64), auth.Protected, auth.Payload)),
+		Chain:     a.List(len(auth.Chain)),
 	}
-	for _, der := range s.Chain {
-		c.Proof.Chain = append(c.Proof.Chain, bytes.Clone(der))
+	for _, der := range auth.Chain {
+		c.Proof.Chain = append(c.Proof.Chain, a.Bytes(der))
 	}
 	if elements.covered {
-		c.Proof.Signature = bytes.Clone(s.Signature)
+		c.Proof.Signature = a.Bytes(auth.Signature)
 	}
-	describe(c, &mso, elements)
+	describe(a, c, &mso, elements)
 	if c.HolderProof, err = readDeviceSignature(doc.deviceSigned, &mso); err != nil {
 		return nil, malformed(err)
 	}
@@ -155,8 +183,8 @@ func decodeMessage(message []byte) (*verifier.Credential, error) {
 
 // openIssuerAuth opens the issuer's signature: by one of the algorithms of table B.3, and with its certificate
 // (§9.1.2.4).
-func openIssuerAuth(message []byte) (cose.Sign1, verifier.Algorithm, error) {
-	s, err := cose.ParseSign1(message)
+func openIssuerAuth(message []byte, chain [][]byte) (cose.Sign1, verifier.Algorithm, error) {
+	s, err := cose.ParseSign1In(message, chain)
 	if err != nil {
 		return cose.Sign1{}, 0, malformed(err)
 	}

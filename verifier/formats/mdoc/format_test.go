@@ -12,6 +12,7 @@ import (
 
 	"vratar/verifier"
 	"vratar/verifier/cbor"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/issuing"
 	"vratar/verifier/proof"
 )
@@ -345,7 +346,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add(issuerSigned(f, erika(f)))
 	f.Add(text(issuerSigned(f, erika(f))))
 	f.Add([]byte{0xa2, 0x6a})
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		c, err := Format{}.Decode(payload)
 		if (c == nil) == (err == nil) {
 			t.Fatalf("Decode = %v, %v: want exactly one", c, err)

@@ -43,7 +43,7 @@ func readDeviceSignature(signed cbor.Item, m *securityObject) (*verifier.HolderP
 		p.Fault = errDeviceKey
 	}
 	p.Key, _ = cose.ParseKey(m.deviceKey) // without one that is supported the proof fails where it is judged
-	a := authentication{docType: m.docType, protected: bytes.Clone(s.Protected), spaces: bytes.Clone(spaces.Raw())}
+	a := authentication{docType: string(m.docType), protected: bytes.Clone(s.Protected), spaces: bytes.Clone(spaces.Raw())}
 	p.Session = a.signed
 	return p, nil
 }

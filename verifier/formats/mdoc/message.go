@@ -1,9 +1,8 @@
 package mdoc
 
 import (
+	"bytes"
 	"crypto"
-	_ "crypto/sha256" // digest algorithms of security objects
-	_ "crypto/sha512"
 	"errors"
 	"time"
 
@@ -28,7 +27,7 @@ var (
 
 // document is one document of an answer, or an IssuerSigned alone.
 type document struct {
-	docType      string // as the answer says, not signed; empty for an IssuerSigned alone
+	docType      []byte // as the answer says, not signed; empty for an IssuerSigned alone
 	issuerSigned cbor.Item
 	deviceSigned cbor.Item // absent for an IssuerSigned alone
 }
@@ -49,7 +48,7 @@ func openMessage(message []byte) (document, error) {
 	if top.GetText("issuerAuth").Kind() != cbor.Absent {
 		return document{issuerSigned: top}, checkIssuerSigned(top)
 	}
-	if version, _ := top.GetText("version").Text(); version != "1.0" {
+	if version, _ := top.GetText("version").TextBytes(); string(version) != "1.0" {
 		return document{}, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
 	}
 	if status := top.GetText("status"); status.Kind() != cbor.Absent {
@@ -68,16 +67,16 @@ func chooseDocument(documents cbor.Item) (document, error) {
 	var chosen document
 	for item := range documents.Elements() {
 		doc := document{issuerSigned: item.GetText("issuerSigned"), deviceSigned: item.GetText("deviceSigned")}
-		doc.docType, _ = item.GetText("docType").Text()
-		if doc.issuerSigned.Kind() != cbor.Map || doc.docType == "" {
+		doc.docType, _ = item.GetText("docType").TextBytes()
+		if doc.issuerSigned.Kind() != cbor.Map || len(doc.docType) == 0 {
 			return document{}, malformed(errIssuerSigned)
 		}
 		if err := checkIssuerSigned(doc.issuerSigned); err != nil {
 			return document{}, err
 		}
-		_, known := types[chosen.docType]
-		_, better := types[doc.docType]
-		if chosen.docType == "" || (better && !known) {
+		_, known := types[string(chosen.docType)]
+		_, better := types[string(doc.docType)]
+		if len(chosen.docType) == 0 || (better && !known) {
 			chosen = doc
 		}
 	}
@@ -88,7 +87,7 @@ func chooseDocument(documents cbor.Item) (document, error) {
 // pass for not shown.
 func checkIssuerSigned(part cbor.Item) error {
 	for key := range part.Pairs() {
-		if name, _ := key.Text(); name != "nameSpaces" && name != "issuerAuth" {
+		if name, _ := key.TextBytes(); string(name) != "nameSpaces" && string(name) != "issuerAuth" {
 			return malformed(errIssuerSigned)
 		}
 	}
@@ -110,14 +109,14 @@ type securityObject struct {
 	hash       crypto.Hash
 	digests    cbor.Item // name space → digest id → digest
 	deviceKey  cbor.Item
-	docType    string
+	docType    []byte
 	signed     time.Time
 	validFrom  time.Time
 	validUntil time.Time
 	status     *verifier.StatusRef
 }
 
-func parseSecurityObject(payload []byte) (securityObject, error) {
+func parseSecurityObject(a *verifier.Arena, payload []byte) (securityObject, error) {
 	outer, err := cbor.Parse(payload)
 	if err != nil {
 		return securityObject{}, malformed(err)
@@ -126,28 +125,28 @@ func parseSecurityObject(payload []byte) (securityObject, error) {
 	if err != nil {
 		return securityObject{}, malformed(err)
 	}
-	version, ok := object.GetText("version").Text()
-	if ok && version != "1.0" {
+	version, ok := object.GetText("version").TextBytes()
+	if ok && string(version) != "1.0" {
 		return securityObject{}, verifier.Refuse(verifier.ReasonUnsupportedVersion, errVersion)
 	}
 	m := securityObject{
 		digests:   object.GetText("valueDigests"),
 		deviceKey: object.GetText("deviceKeyInfo").GetText("deviceKey"),
-		status:    readStatus(object.GetText("status")),
+		status:    readStatus(a, object.GetText("status")),
 	}
-	m.docType, _ = object.GetText("docType").Text()
-	if !ok || m.docType == "" || m.digests.Kind() != cbor.Map || m.deviceKey.Kind() != cbor.Map {
+	m.docType, _ = object.GetText("docType").TextBytes()
+	if !ok || len(m.docType) == 0 || m.digests.Kind() != cbor.Map || m.deviceKey.Kind() != cbor.Map {
 		return securityObject{}, malformed(errObject)
 	}
 	if m.hash, ok = hashOf(object.GetText("digestAlgorithm")); !ok {
 		return securityObject{}, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, errDigest)
 	}
-	return m, m.readValidity(object.GetText("validityInfo"))
+	return m, m.readValidity(a, object.GetText("validityInfo"))
 }
 
 func hashOf(name cbor.Item) (crypto.Hash, bool) {
-	text, _ := name.Text()
-	switch text {
+	text, _ := name.TextBytes()
+	switch string(text) {
 	case "SHA-256":
 		return crypto.SHA256, true
 	case "SHA-384":
@@ -158,19 +157,19 @@ func hashOf(name cbor.Item) (crypto.Hash, bool) {
 	return 0, false
 }
 
-func (m *securityObject) readValidity(info cbor.Item) error {
+func (m *securityObject) readValidity(a *verifier.Arena, info cbor.Item) error {
 	for _, d := range [...]struct {
 		name string
 		at   *time.Time
 	}{{"signed", &m.signed}, {"validFrom", &m.validFrom}, {"validUntil", &m.validUntil}} {
 		var ok bool
-		if *d.at, ok = moment(info.GetText(d.name)); !ok {
+		if *d.at, ok = moment(a, info.GetText(d.name)); !ok {
 			return malformed(errValidity)
 		}
 	}
 	// When the issuer means to sign anew. The document is in force until validUntil all the same (§9.1.2.4).
 	if update := info.GetText("expectedUpdate"); update.Kind() != cbor.Absent {
-		if _, ok := moment(update); !ok {
+		if _, ok := moment(a, update); !ok {
 			return malformed(errValidity)
 		}
 	}
@@ -178,34 +177,34 @@ func (m *securityObject) readValidity(info cbor.Item) error {
 }
 
 // moment reads a tdate: text of tag 0. Fractions of a second occur although the standard has none.
-func moment(i cbor.Item) (time.Time, bool) {
+func moment(a *verifier.Arena, i cbor.Item) (time.Time, bool) {
 	n, content, ok := i.Tag()
-	text, isText := content.Text()
+	text, isText := content.TextBytes()
 	if !ok || n != 0 || !isText {
 		return time.Time{}, false
 	}
-	t, err := time.Parse(time.RFC3339, text)
+	t, err := time.Parse(time.RFC3339, a.Text(text))
 	return t.UTC(), err == nil && !t.IsZero()
 }
 
 // readStatus is the reference to a token status list. A status of another kind cannot be asked for and must not
 // pass for none: it becomes a reference to a list that nobody has.
-func readStatus(status cbor.Item) *verifier.StatusRef {
+func readStatus(a *verifier.Arena, status cbor.Item) *verifier.StatusRef {
 	if status.Kind() == cbor.Absent {
 		return nil
 	}
 	list := status.GetText("status_list")
-	uri, _ := list.GetText("uri").Text()
+	uri, _ := list.GetText("uri").TextBytes()
 	index, ok := list.GetText("idx").Uint()
 	if !ok {
-		return &verifier.StatusRef{}
+		return a.Status(verifier.StatusRef{})
 	}
-	return &verifier.StatusRef{URI: uri, Index: index}
+	return a.Status(verifier.StatusRef{URI: a.Text(uri), Index: index})
 }
 
 // checkType holds the type that the answer states against the signed one (§9.3.1).
-func checkType(doc document, m *securityObject) error {
-	if doc.docType != "" && doc.docType != m.docType {
+func checkType(doc *document, m *securityObject) error {
+	if len(doc.docType) > 0 && !bytes.Equal(doc.docType, m.docType) {
 		return errDocType
 	}
 	return nil

@@ -22,16 +22,16 @@ var (
 // certificate, where both are there (§9.3.1): else the authority of one country could issue in another's name.
 // The certificate is read for its subject alone; whether it counts is decided where trust is.
 func checkPlace(elements elementSet, m *securityObject, certificate []byte) error {
-	space := types[m.docType].space
+	space := types[string(m.docType)].space
 	country, jurisdiction := elements.text(space, "issuing_country"), elements.text(space, "issuing_jurisdiction")
-	if country == "" && jurisdiction == "" {
+	if len(country) == 0 && len(jurisdiction) == 0 || agrees(certificate, country, jurisdiction) {
 		return nil
 	}
 	subject := subjectOf(certificate)
 	switch {
-	case differs(country, subject, countryName):
+	case differs(string(country), subject, countryName):
 		return errCountry
-	case differs(jurisdiction, subject, provinceName):
+	case differs(string(jurisdiction), subject, provinceName):
 		return errJurisdiction
 	}
 	return nil

@@ -28,71 +28,78 @@ var documents = map[string]struct{ document, id, number string }{
 }
 
 var (
+	errData   = errors.New("vdsnc: data, hdr or msg is not an object")
+	errHeader = errors.New("vdsnc: t or is in the header is not a text")
 	errIssuer = errors.New("vdsnc: schema: the issuer is not a code of one to three capitals")
+	errPerson = errors.New("vdsnc: schema: pid is not an object")
 	errID     = errors.New("vdsnc: schema: the certificate has no identifier of 1 to 12 characters")
 	errHolder = errors.New("vdsnc: schema: the person has no name")
 	errBirth  = errors.New("vdsnc: schema: dob is not a date")
 )
 
-// describe fills in what the signed data says, in its canonical form.
-func describe(c *verifier.Credential, data []byte) error {
-	o, err := jose.ParseObject(data)
-	if err != nil {
-		return malformed(err)
-	}
-	header, errHeader := o.Object("hdr")
-	message, errMessage := o.Object("msg")
-	if err := errors.Join(errHeader, errMessage); err != nil {
-		return malformed(err)
-	}
-	if o.Get("msg") == nil || header == nil {
+// describe fills in what the signed data says, in its canonical form, which is in the arena.
+func describe(a *verifier.Arena, c *verifier.Credential, data jose.Value) error {
+	header, message := data.Get("hdr"), data.Get("msg")
+	switch {
+	case data.Kind() != jose.Map || !isObject(header) || !isObject(message):
+		return malformed(errData)
+	case message.Kind() == jose.Absent || header.Kind() == jose.Absent || header.IsEmpty():
 		return malformed(errParts)
 	}
-	if v, err := header.Uint("v"); err != nil || v != version {
-		return verifier.Refuse(verifier.ReasonUnsupportedVersion, fmt.Errorf("%w: %s", errVersion, header.Get("v")))
+	if v, err := header.Get("v").Uint(); err != nil || v != version {
+		return verifier.Refuse(verifier.ReasonUnsupportedVersion, fmt.Errorf("%w: %s", errVersion, header.Get("v").Raw()))
 	}
-	kind, errKind := header.Text("t")
-	issuer, errIs := header.Text("is")
-	if err := errors.Join(errKind, errIs); err != nil {
-		return malformed(err)
+	var errKind, errIs error
+	c.Type, errKind = header.Get("t").Text(a)
+	c.Issuer, errIs = header.Get("is").Text(a)
+	if errKind != nil || errIs != nil {
+		return malformed(errHeader)
 	}
-	if kind == "" || issuer == "" {
+	if c.Type == "" || c.Issuer == "" {
 		return malformed(errNoIssuer)
 	}
-	c.Type, c.Issuer, c.Claims = kind, issuer, o.Get("msg")
-	c.SchemaFault = describeMessage(c, message)
-	if strings.Trim(issuer, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || len(issuer) > 3 {
+	c.Claims = message.Raw()
+	c.SchemaFault = describeMessage(a, c, message)
+	if strings.Trim(c.Issuer, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || len(c.Issuer) > 3 {
 		c.SchemaFault = errIssuer
 	}
 	return nil
 }
 
+// isObject is true of an absent member, too.
+func isObject(v jose.Value) bool { return v.Kind() == jose.Map || v.Kind() == jose.Absent }
+
 // describeMessage reads the message of a seal of a known kind and says where it breaks the schema; of others
 // nothing is known.
-func describeMessage(c *verifier.Credential, message jose.Object) error {
+func describeMessage(a *verifier.Arena, c *verifier.Credential, message jose.Value) error {
 	kind, known := documents[c.Type]
 	if !known {
 		return nil
 	}
 	c.Type = kind.document
-	person, err := message.Object("pid")
-	if err != nil {
-		return err
+	person := message.Get("pid")
+	if !isObject(person) {
+		return errPerson
 	}
-	id, errID1 := message.Text(kind.id)
-	name, errName := person.Text("n")
-	birth, errDOB := person.Text("dob")
-	number, errNumber := person.Text(kind.number)
-	c.Holder = verifier.Holder{Name: name, BirthDate: birth, DocumentNumber: number}
-	if id != "" {
-		c.ID = []byte(id)
+	var errs [4]error
+	var id []byte
+	named := message.Get(kind.id)
+	id, errs[0] = named.AppendText(a.Tail(len(named.Raw())))
+	if c.ID = a.Keep(id); len(id) == 0 {
+		c.ID = nil
 	}
-	switch err := errors.Join(errID1, errName, errDOB, errNumber); {
-	case err != nil:
-		return err
-	case id == "" || len(id) > 12:
+	c.Holder.Name, errs[1] = person.Get("n").Text(a)
+	c.Holder.BirthDate, errs[2] = person.Get("dob").Text(a)
+	c.Holder.DocumentNumber, errs[3] = person.Get(kind.number).Text(a)
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("vdsnc: schema: member %q: %w", [...]string{kind.id, "n", "dob", kind.number}[i], err)
+		}
+	}
+	switch birth := c.Holder.BirthDate; {
+	case len(id) == 0 || len(id) > 12:
 		return errID
-	case name == "":
+	case c.Holder.Name == "":
 		return errHolder
 	case birth != "" && !isDate(birth):
 		return errBirth

@@ -12,7 +12,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"strings"
 
 	"vratar/verifier"
 	"vratar/verifier/jose"
@@ -21,7 +20,7 @@ import (
 // Format is the VDS-NC. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 const version = 1
 
@@ -30,6 +29,8 @@ const keyIDSize = 8
 
 var (
 	errTooLong   = fmt.Errorf("vdsnc: text of more than %d bytes", verifier.MaxPayload)
+	errObject    = errors.New("vdsnc: an object is expected")
+	errText      = errors.New("vdsnc: alg, sigvl or cer is not a text")
 	errOne       = errors.New("vdsnc: not one seal")
 	errStray     = errors.New("vdsnc: unsigned members")
 	errParts     = errors.New("vdsnc: data or sig is missing")
@@ -77,7 +78,12 @@ func token(text []byte, want string) ([]byte, bool) {
 
 // Decode opens payload. Refusals are ReasonTooLarge, ReasonUnsupportedVersion, ReasonUnsupportedAlgorithm and
 // ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	if len(payload) > verifier.MaxPayload {
 		return nil, verifier.Refuse(verifier.ReasonTooLarge, errTooLong)
 	}
@@ -85,106 +91,136 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 	if err != nil {
 		return nil, malformed(err)
 	}
-	canonical, err := jose.AppendCanonical(make([]byte, 0, len(s.data)), s.data)
+	c := a.Begin(2 * len(payload)) // what is signed, and parts of it once more
+	canonical, err := s.data.AppendCanonical(a.Tail(len(s.data.Raw())))
 	if err != nil {
 		return nil, malformed(err)
 	}
-	c := &verifier.Credential{Format: Format{}.Name(), KeyUse: keyUse}
-	if err := describe(c, canonical); err != nil {
+	canonical = a.Keep(canonical)
+	c.Format, c.KeyUse = Format{}.Name(), keyUse
+	if err := describe(a, c, jose.Checked(canonical)); err != nil {
 		return nil, err
 	}
-	p, err := readProof(s.signature)
-	if err != nil {
+	if c.Proof, err = readProof(a, &s); err != nil {
 		return nil, err
 	}
-	p.Signed = canonical
-	c.Proof = p
+	c.Proof.Signed = canonical
 	return c, nil
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
-// seal is the outermost object.
+// seal is the outermost object, with the members of its signature.
 type seal struct {
-	data      []byte
-	signature jose.Object
+	data                          jose.Value
+	algorithm, certificate, value jose.Value
 }
 
 // open takes the envelope off. What stands beside the signed data and its signature is refused: nobody vouches
 // for it. Some issuers wrap the one seal in an array.
 func open(payload []byte) (seal, error) {
-	text := payload
-	if first := bytes.TrimLeft(payload, " \t\r\n"); len(first) > 0 && first[0] == '[' {
-		items, err := jose.ParseArray(payload)
-		if err != nil {
-			return seal{}, err
-		}
-		if len(items) != 1 {
-			return seal{}, errOne
-		}
-		text = items[0]
-	}
-	o, err := jose.ParseObject(text)
+	v, err := jose.Parse(payload)
 	if err != nil {
 		return seal{}, err
 	}
-	signature, err := o.Object("sig")
+	if v.Kind() == jose.Array {
+		w := v.Walk()
+		if v = w.Next(); v.Kind() == jose.Absent || w.More() {
+			return seal{}, errOne
+		}
+	}
+	if v.Kind() != jose.Map {
+		return seal{}, errObject
+	}
+	data, signature := v.Get("data"), v.Get("sig")
 	switch {
-	case err != nil:
-		return seal{}, err
-	case o.Get("data") == nil || signature == nil:
+	case signature.Kind() != jose.Map && signature.Kind() != jose.Absent:
+		return seal{}, errObject
+	case data.Kind() == jose.Absent || signature.Kind() == jose.Absent || signature.IsEmpty():
 		return seal{}, errParts
-	case len(o) != 2 || len(signature.Without("alg", "cer", "sigvl")) > 0:
+	}
+	w := v.Walk()
+	for range 2 * 2 { // names and values
+		w.Next()
+	}
+	if w.More() {
 		return seal{}, errStray
 	}
-	return seal{data: o.Get("data"), signature: signature}, nil
+	s := seal{data: data}
+	for w := signature.Walk(); w.More(); {
+		switch name, value := w.Next(), w.Next(); {
+		case name.Is("alg"):
+			s.algorithm = value
+		case name.Is("cer"):
+			s.certificate = value
+		case name.Is("sigvl"):
+			s.value = value
+		default:
+			return seal{}, errStray
+		}
+	}
+	return s, nil
 }
 
 // readProof reads the object sig. ICAO's own example writes "ES 256".
-func readProof(sig jose.Object) (verifier.Proof, error) {
-	name, errName := sig.Text("alg")
-	value, errValue := sig.Text("sigvl")
-	certificate, errCertificate := sig.Text("cer")
-	if err := errors.Join(errName, errValue, errCertificate); err != nil {
-		return verifier.Proof{}, malformed(err)
+func readProof(a *verifier.Arena, s *seal) (p verifier.Proof, err error) {
+	name, okName := textOf(s.algorithm)
+	value, okValue := textOf(s.value)
+	certificate, okCertificate := textOf(s.certificate)
+	if !okName || !okValue || !okCertificate {
+		return verifier.Proof{}, malformed(errText)
 	}
-	p := verifier.Proof{Algorithm: verifier.AlgorithmByName(strings.Replace(name, "ES ", "ES", 1))}
+	if bytes.Contains(name, []byte("ES ")) {
+		name = bytes.Replace(name, []byte("ES "), []byte("ES"), 1)
+	}
+	p.Algorithm = verifier.AlgorithmByName(string(name))
 	switch p.Algorithm {
 	case verifier.ES256, verifier.ES384, verifier.ES512:
 	default:
 		return verifier.Proof{}, verifier.Refuse(verifier.ReasonUnsupportedAlgorithm, fmt.Errorf("%w: %q", errAlgorithm, name))
 	}
-	var err error
-	if p.Signature, err = decodeBase64(value); err != nil {
+	if p.Signature, err = decodeBase64(a, value); err != nil {
 		return verifier.Proof{}, malformed(err)
 	}
-	if certificate == "" {
+	if len(certificate) == 0 {
 		return p, nil // later seals of one issuer may leave it away
 	}
-	der, err := decodeBase64(certificate)
+	der, err := decodeBase64(a, certificate)
 	if err != nil {
 		return verifier.Proof{}, malformed(err)
 	}
 	id := sha256.Sum256(der)
-	p.KeyID, p.Chain = id[:keyIDSize:keyIDSize], [][]byte{der}
+	p.KeyID, p.Chain = a.Bytes(id[:keyIDSize]), append(a.List(1), der)
 	return p, nil
 }
 
+// textOf is the content of a text; of an absent one nothing. false: it is something else.
+func textOf(v jose.Value) ([]byte, bool) {
+	text, ok := v.TextBytes()
+	return text, ok || v.Kind() == jose.Absent
+}
+
+var (
+	strictURL = base64.RawURLEncoding.Strict()
+	strictStd = base64.RawStdEncoding.Strict()
+)
+
 // decodeBase64 takes base64url as specified, with or without padding, and plain base64 as early tools wrote it,
 // but no mixture.
-func decodeBase64(text string) ([]byte, error) {
-	bare := strings.TrimRight(text, "=")
+func decodeBase64(a *verifier.Arena, text []byte) ([]byte, error) {
+	bare := bytes.TrimRight(text, "=")
 	padding := len(text) - len(bare)
-	if padding > 0 && len(text)%4 != 0 || padding > 2 || strings.ContainsAny(text, "\r\n") {
+	if padding > 0 && len(text)%4 != 0 || padding > 2 || bytes.ContainsAny(text, "\r\n") {
 		return nil, errBase64
 	}
-	enc := base64.RawURLEncoding
-	if strings.ContainsAny(text, "+/") {
-		enc = base64.RawStdEncoding
+	enc := strictURL
+	if bytes.ContainsAny(text, "+/") {
+		enc = strictStd
 	}
-	out, err := enc.Strict().DecodeString(bare)
-	if err != nil {
+	size := enc.DecodedLen(len(bare))
+	out := a.Tail(size)[:size]
+	if _, err := enc.Decode(out, bare); err != nil {
 		return nil, errBase64
 	}
-	return out, nil
+	return a.Keep(out), nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/issuing"
 	"vratar/verifier/jose"
 )
@@ -181,7 +182,9 @@ func TestSniffIsNarrow(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(genuine(f)))
 	f.Add([]byte(`[{"sig":{"alg":"ES 384","sigvl":"AAA=","cer":"A+/A"},"data":{"msg":{"pid":{},"uvci":"1"},"hdr":{"t":"icao.vacc","v":1,"is":"D"}}}]`))
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		(Format{}).Sniff(payload)
 		c, err := Format{}.Decode(payload)
 		if (c == nil) == (err == nil) {
