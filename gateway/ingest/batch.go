@@ -25,9 +25,7 @@ const MaxLines = 10_000
 // The body is held in memory until the last answer has left, because a client may send everything before it
 // reads anything. The answers are not: they leave as they are made.
 func (d *Doors) VerifyBatch(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem {
-	select {
-	case d.batches <- struct{}{}:
-	default:
+	if !d.batches.take(d.Context) {
 		d.Scanner.Metrics.overloaded.Inc()
 		return problem.New(problem.Overloaded, "too many batches under way")
 	}
@@ -38,12 +36,12 @@ func (d *Doors) VerifyBatch(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem
 		p = problem.New(problem.TooLarge, "at most "+strconv.Itoa(MaxLines)+" lines")
 	}
 	if p != nil {
-		<-d.batches
+		d.batches.done()
 		return p
 	}
 	ctx.Response.Header.SetContentType("application/jsonl")
 	ctx.SetBodyStreamWriter(func(w *bufio.Writer) {
-		defer func() { <-d.batches }()
+		defer d.batches.done()
 		d.answerLines(w, lines)
 	})
 	return nil

@@ -45,17 +45,21 @@ type Options struct {
 // Doors are the ways in over HTTP and websocket.
 type Doors struct {
 	Options
-	rooms   sync.Pool     // of *room
-	groups  sync.Pool     // of *group
-	batches chan struct{} // one for each batch under way: each holds its body in memory
+	rooms   sync.Pool // of *room
+	groups  sync.Pool // of *group
+	batches turns     // each batch under way holds its body in memory
 }
 
-// maxBatches is how many batches may be under way at once.
-const maxBatches = 2
+// How many batches may be under way at once, how many may wait for that, and how long.
+const (
+	maxBatches    = 2
+	maxWaiting    = 16
+	batchPatience = 5 * time.Second
+)
 
 // NewDoors opens the doors.
 func NewDoors(o Options) *Doors {
-	return &Doors{Options: o, batches: make(chan struct{}, maxBatches)}
+	return &Doors{Options: o, batches: newTurns(maxBatches, maxWaiting, batchPatience)}
 }
 
 // room is the memory in which one request is read and judged, for use by the next when its answer is written. A

@@ -387,8 +387,8 @@ func TestBatchIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n != MaxLines || len(b.batches) != 0 {
-		t.Errorf("%d answers, %d batches under way", n, len(b.batches))
+	if n != MaxLines || len(b.batches.taken) != 0 {
+		t.Errorf("%d answers, %d batches under way", n, len(b.batches.taken))
 	}
 }
 
