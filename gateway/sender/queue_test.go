@@ -56,6 +56,7 @@ func TestQueueTriesAgain(t *testing.T) {
 			q, said := running(t, QueueOptions{Sender: sends(func(context.Context, Message) error { n++; return answers[n-1] })})
 			q.Put(m)
 			time.Sleep(time.Minute)
+			synctest.Wait()
 			if got := counts(t, q.o.Metrics); got != want || n != len(answers) {
 				t.Errorf("%s after %d attempts, want %s after %d", got, n, want, len(answers))
 			}
@@ -106,6 +107,7 @@ func TestQueueBoundsAnAttempt(t *testing.T) {
 		q, _ := running(t, QueueOptions{Sender: hangs, Timeout: time.Second, Attempts: 2})
 		q.Put(Message{})
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if got := counts(t, q.o.Metrics); got != "0 1 0" {
 			t.Error(got)
 		}

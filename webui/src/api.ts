@@ -272,10 +272,13 @@ export function parseCheckpoints(v: unknown): Checkpoint[] {
 export class RequestFailed extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(status: number, code: string, detail: string) {
+  /** After how many seconds trying again makes sense; 0 where nothing is said about it. */
+  readonly retryAfterS: number;
+  constructor(status: number, code: string, detail: string, retryAfterS = 0) {
     super(detail);
     this.status = status;
     this.code = code;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -290,7 +293,13 @@ export async function call(path: string, init?: RequestInit): Promise<unknown> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
   const problem = obj(body);
-  throw new RequestFailed(response.status, str(problem?.["code"]), str(problem?.["detail"]) || str(problem?.["title"]));
+  const wait = num(Number(response.headers.get("Retry-After") ?? 0));
+  throw new RequestFailed(
+    response.status,
+    str(problem?.["code"]),
+    str(problem?.["detail"]) || str(problem?.["title"]),
+    wait,
+  );
 }
 
 /** Asks the gateway to do something, with a body in JSON if there is one. */

@@ -4,6 +4,7 @@ import type { NextStep, Reason } from "../model/reason";
 import type { Tone } from "../model/screen";
 import type { Group } from "../samples";
 import type { AccountTexts } from "./account";
+import type { SignInCodeTexts } from "./signin-code";
 import type { TeamTexts } from "./team";
 import type { MandatesTexts } from "./mandates";
 
@@ -45,6 +46,7 @@ export interface Dictionary extends WordTexts {
   reasons: ReasonTexts;
   account: AccountTexts;
   team: TeamTexts;
+  signInCode: SignInCodeTexts;
   mandates: MandatesTexts;
 
   menu: {

@@ -3,6 +3,7 @@ import { english } from "./plural";
 import { reasonsEn } from "./reasons.en";
 import { accountEn } from "./account.en";
 import { mandatesEn } from "./mandates.en";
+import { signInCodeEn } from "./signin-code.en";
 import { teamEn } from "./team.en";
 import { wordsEn } from "./words.en";
 
@@ -125,6 +126,7 @@ export const en: Dictionary = {
   ...wordsEn,
   account: accountEn,
   team: teamEn,
+  signInCode: signInCodeEn,
   mandates: mandatesEn,
   steps: {
     manual: {

@@ -2,6 +2,7 @@ import type { Dictionary } from "./dictionary";
 import { reasonsKk } from "./reasons.kk";
 import { accountKk } from "./account.kk";
 import { mandatesKk } from "./mandates.kk";
+import { signInCodeKk } from "./signin-code.kk";
 import { teamKk } from "./team.kk";
 import { wordsKk } from "./words.kk";
 
@@ -124,6 +125,7 @@ export const kk: Dictionary = {
   ...wordsKk,
   account: accountKk,
   team: teamKk,
+  signInCode: signInCodeKk,
   mandates: mandatesKk,
   steps: {
     manual: {

@@ -3,6 +3,7 @@ import { russian } from "./plural";
 import { reasonsRu } from "./reasons.ru";
 import { accountRu } from "./account.ru";
 import { mandatesRu } from "./mandates.ru";
+import { signInCodeRu } from "./signin-code.ru";
 import { teamRu } from "./team.ru";
 import { wordsRu } from "./words.ru";
 
@@ -125,6 +126,7 @@ export const ru: Dictionary = {
   ...wordsRu,
   account: accountRu,
   team: teamRu,
+  signInCode: signInCodeRu,
   mandates: mandatesRu,
   steps: {
     manual: {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { keptPending } from "../account/code";
 import { Declined, passkeysWork, signInByPasskey } from "../account/passkey";
 import { RequestFailed, signIn } from "../api";
 import { t } from "../i18n";
@@ -6,18 +7,19 @@ import { go, route } from "../router";
 import { loadSession } from "../session";
 import { closeStation, link } from "../station";
 import { Page } from "../ui/page";
+import { SignInCode, SignInCodeButton } from "./signin-code";
 import { SignInScreen } from "./signin-screen";
 
 /** Signs in with the code of a one-time link, with a passkey, or from a phone. */
 export function SignInView({ code }: { code: string }) {
-  const [fromPhone, setFromPhone] = useState(false);
+  const [begun] = useState(() => (code ? null : keptPending(Date.now())));
+  const [way, setWay] = useState<"card" | "phone" | "code">(begun ? "code" : "card");
+  const back = () => setWay("card");
   return (
     <Page title={t.value.signin.title} className="signin">
-      {fromPhone ? (
-        <SignInScreen done={() => void entered()} back={() => setFromPhone(false)} />
-      ) : (
-        <SignInCard code={code} fromPhone={() => setFromPhone(true)} />
-      )}
+      {way === "phone" && <SignInScreen done={() => void entered()} back={back} />}
+      {way === "code" && <SignInCode begun={begun} done={() => void entered()} back={back} />}
+      {way === "card" && <SignInCard code={code} choose={setWay} />}
     </Page>
   );
 }
@@ -29,7 +31,7 @@ async function entered(): Promise<void> {
   if (route.value.view === "signin") go({ view: "home" }, true);
 }
 
-function SignInCard({ code, fromPhone }: { code: string; fromPhone: () => void }) {
+function SignInCard({ code, choose }: { code: string; choose: (way: "phone" | "code") => void }) {
   const [state, setState] = useState<"ask" | "working" | "failed" | "refused" | "unreachable">(code ? "working" : "ask");
   const field = useRef<HTMLInputElement>(null);
   const words = t.value.signin;
@@ -85,7 +87,8 @@ function SignInCard({ code, fromPhone }: { code: string; fromPhone: () => void }
           {t.value.account.byPasskey}
         </button>
       )}
-      <button type="button" class="button" data-testid="signin-phone" onClick={fromPhone}>
+      <SignInCodeButton choose={() => choose("code")} />
+      <button type="button" class="button" data-testid="signin-phone" onClick={() => choose("phone")}>
         {t.value.account.ask.button}
       </button>
       <form class="form" onSubmit={submit}>
