@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"time"
+	"unicode/utf8"
 
 	"vratar/verifier"
 	"vratar/verifier/jsontext"
@@ -35,34 +36,38 @@ const (
 // delimiter ends a field. The photo behind the last field holds it too.
 const delimiter = 0xff
 
-// card is the signed part, taken apart.
+var separator = []byte{delimiter}
+
+// card is the signed part, taken apart. All of it is views of the message.
 type card struct {
-	version       string // empty: none
-	fields        []string
+	version       []byte // empty: none
+	room          [len(names)][]byte
+	fields        [][]byte // in ISO 8859-1
 	photo         []byte
 	email, mobile []byte // SHA-256, nil: none
 }
 
-// parseCard takes the signed part apart. Marks V2 to V5 are known to stand before the same fields.
-func parseCard(signed []byte) (card, error) {
-	var c card
+// parse takes the signed part apart. Marks V2 to V5 are known to stand before the same fields.
+func (c *card) parse(signed []byte) error {
+	*c = card{}
 	n := unmarked
-	if first, rest, ok := bytes.Cut(signed, []byte{delimiter}); ok && len(first) == 2 && first[0] == 'V' {
+	if first, rest, ok := bytes.Cut(signed, separator); ok && len(first) == 2 && first[0] == 'V' {
 		if first[1] < '2' || first[1] > '5' {
-			return card{}, errVersion
+			return errVersion
 		}
-		c.version, signed, n = string(first), rest, len(names)
+		c.version, signed, n = first, rest, len(names)
 	}
+	c.fields = c.room[:0]
 	for range n {
-		value, rest, ok := bytes.Cut(signed, []byte{delimiter})
+		value, rest, ok := bytes.Cut(signed, separator)
 		if !ok {
-			return card{}, errFields
+			return errFields
 		}
-		c.fields, signed = append(c.fields, fromLatin1(value)), rest
+		c.fields, signed = append(c.fields, value), rest
 	}
 	present := c.fields[placePresent]
 	if len(present) != 1 || present[0] < '0' || present[0] > '3' {
-		return card{}, errPresence
+		return errPresence
 	}
 	// The hashes stand at the end, e-mail first.
 	ok := true
@@ -73,10 +78,10 @@ func parseCard(signed []byte) (card, error) {
 		signed, c.email, ok = cutHash(signed)
 	}
 	if !ok {
-		return card{}, errHashes
+		return errHashes
 	}
 	c.photo = signed
-	return c, nil
+	return nil
 }
 
 func cutHash(b []byte) (rest, hash []byte, ok bool) {
@@ -87,59 +92,61 @@ func cutHash(b []byte) (rest, hash []byte, ok bool) {
 	return b[:split], b[split:], true
 }
 
-// fromLatin1 reads ISO 8859-1, in which each byte is the code point of its character.
-func fromLatin1(b []byte) string {
-	runes := make([]rune, len(b))
-	for i, c := range b {
-		runes[i] = rune(c)
+// appendLatin1 appends b, in ISO 8859-1, where each byte is the code point of its character, as UTF-8.
+func appendLatin1(dst, b []byte) []byte {
+	for _, c := range b {
+		dst = utf8.AppendRune(dst, rune(c))
 	}
-	return string(runes)
+	return dst
 }
 
-// credential is everything but the proof.
-func (c *card) credential() *verifier.Credential {
-	reference, made, errRef := c.reference()
-	birth, errDOB := birthDate(c.fields[placeBirth])
-	out := &verifier.Credential{
-		Format: Format{}.Name(), Type: "identity", Issuer: Issuer, Country: "IN",
-		ID:       []byte(c.fields[placeReference]),
-		Holder:   verifier.Holder{Name: c.fields[placeName], BirthDate: birth, DocumentNumber: reference},
-		Claims:   c.appendJSON(nil),
-		IssuedAt: made,
-		// UIDAI changes its certificate every three years and lets what was signed with the old one live on.
-		KeyUse: verifier.KeyUse{Timeless: true},
-	}
+// describe is everything but the proof.
+func (c *card) describe(a *verifier.Arena, out *verifier.Credential) {
+	var errRef, errDOB error
+	out.Format, out.Type, out.Issuer, out.Country = Format{}.Name(), "identity", Issuer, "IN"
+	// UIDAI changes its certificate every three years and lets what was signed with the old one live on.
+	out.KeyUse = verifier.KeyUse{Timeless: true}
+	name := c.fields[placeName]
+	out.Holder.Name = a.KeepText(appendLatin1(a.Tail(2*len(name)), name))
+	out.Holder.DocumentNumber, out.IssuedAt, errRef = c.reference(a)
+	out.Holder.BirthDate, errDOB = birthDate(a, c.fields[placeBirth])
+	out.Claims = a.Keep(c.appendJSON(a.Tail(2 * (len(c.photo) + 1<<10))))
 	switch {
 	case errRef != nil:
-		out.SchemaFault, out.ID = errRef, nil
+		out.SchemaFault = errRef
+		return
 	case errDOB != nil:
 		out.SchemaFault = errDOB
 	case out.Holder.Name == "":
 		out.SchemaFault = errName
 	}
-	return out
+	out.ID = a.Bytes(c.fields[placeReference])
 }
+
+// indianTime is UTC+5:30, all year.
+var indianTime = time.FixedZone("IST", int((5*time.Hour + 30*time.Minute).Seconds()))
 
 // reference is the Aadhaar number, of which only the last four digits are told, and when the code was made, in
 // Indian time.
-func (c *card) reference() (number string, made time.Time, err error) {
+func (c *card) reference(a *verifier.Arena) (number string, made time.Time, err error) {
 	const digits, layout = 4, "20060102150405"
 	text := c.fields[placeReference]
 	if len(text) != digits+len(layout)+3 || !allDigits(text) {
 		return "", time.Time{}, errReference
 	}
-	zone := time.FixedZone("IST", int((5*time.Hour + 30*time.Minute).Seconds()))
-	clock := text[digits : digits+len(layout)]
-	made, err = time.ParseInLocation(layout+".000", clock+"."+text[digits+len(layout):], zone)
+	clock := append(a.Tail(len(layout)+4), text[digits:digits+len(layout)]...)
+	clock = append(append(clock, '.'), text[digits+len(layout):]...)
+	made, err = time.ParseInLocation(layout+".000", a.KeepText(clock), indianTime)
 	if err != nil {
 		return "", time.Time{}, errReference
 	}
-	return "XXXXXXXX" + text[:digits], made.UTC(), nil
+	const hidden = "XXXXXXXX"
+	return a.KeepText(append(append(a.Tail(len(hidden)+digits), hidden...), text[:digits]...)), made.UTC(), nil
 }
 
-func allDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
+func allDigits(s []byte) bool {
+	for _, c := range s {
+		if c < '0' || c > '9' {
 			return false
 		}
 	}
@@ -147,26 +154,33 @@ func allDigits(s string) bool {
 }
 
 // birthDate is the date in our order. Of some people only the year is known.
-func birthDate(text string) (string, error) {
-	for _, layout := range [][2]string{{"02-01-2006", time.DateOnly}, {"02/01/2006", time.DateOnly}, {"2006", "2006"}} {
-		if t, err := time.Parse(layout[0], text); err == nil {
-			return t.Format(layout[1]), nil
-		}
+func birthDate(a *verifier.Arena, text []byte) (string, error) {
+	written, layout := "2006", "2006"
+	switch {
+	case len(text) == len(time.DateOnly) && text[2] == '-':
+		written, layout = "02-01-2006", time.DateOnly
+	case len(text) == len(time.DateOnly) && text[2] == '/':
+		written, layout = "02/01/2006", time.DateOnly
 	}
-	return "", errBirth
+	t, err := time.Parse(written, a.Text(text))
+	if err != nil {
+		return "", errBirth
+	}
+	return a.KeepText(t.AppendFormat(a.Tail(len(layout)), layout)), nil
 }
 
 func (c *card) appendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
-	if c.version != "" {
+	if len(c.version) > 0 {
 		dst = append(jsontext.AppendString(append(dst, `"version":`...), c.version), ',')
 	}
+	var room [256]byte
 	for i, value := range c.fields {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = append(jsontext.AppendString(dst, names[i]), ':')
-		dst = jsontext.AppendString(dst, value)
+		dst = jsontext.AppendString(dst, appendLatin1(room[:0], value))
 	}
 	dst = appendBytes(dst, `,"photo":`, c.photo)
 	dst = appendBytes(dst, `,"email_hash":`, c.email)

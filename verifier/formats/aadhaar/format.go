@@ -10,7 +10,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math/big"
+	"sync"
 
 	"vratar/verifier"
 	"vratar/verifier/inflate"
@@ -19,7 +19,7 @@ import (
 // Format is the Aadhaar Secure QR code. The zero value is ready.
 type Format struct{}
 
-var _ verifier.Format = Format{}
+var _ verifier.ArenaFormat = Format{}
 
 // Issuer is the only one there is. The code does not name it.
 const Issuer = "UIDAI"
@@ -62,8 +62,22 @@ func (Format) Sniff(payload []byte) bool {
 // trim drops the line end that scanners add.
 func trim(payload []byte) []byte { return bytes.Trim(payload, " \t\r\n") }
 
+// scratch holds the intermediate forms of one payload, bounded by maxDigits and by maxInflated. Nothing of it survives
+// DecodeIn.
+type scratch struct {
+	packed, message []byte
+	card            card
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
 // Decode opens payload. Refusals are ReasonTooLarge, ReasonUnsupportedVersion and ReasonMalformed.
-func (Format) Decode(payload []byte) (*verifier.Credential, error) {
+func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), payload)
+}
+
+// DecodeIn is Decode with the credential in a.
+func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text := trim(payload)
 	if len(text) > maxDigits {
 		return nil, verifier.Refuse(verifier.ReasonTooLarge, errTooLong)
@@ -71,39 +85,47 @@ func (Format) Decode(payload []byte) (*verifier.Credential, error) {
 	if !(Format{}).Sniff(text) || text[0] == '0' {
 		return nil, malformed(errNumber)
 	}
-	number, _ := new(big.Int).SetString(string(text), 10) // digits alone never fail
-	message, err := unpack(number.Bytes())
-	if err != nil {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	var err error
+	s.packed = appendNumber(s.packed[:0], text)
+	if s.message, err = unpack(s.message[:0], s.packed); err != nil {
 		if errors.Is(err, inflate.ErrTooLarge) {
 			return nil, verifier.Refuse(verifier.ReasonTooLarge, err)
 		}
 		return nil, malformed(err)
 	}
+	return s.decodeMessage(a)
+}
+
+func (s *scratch) decodeMessage(a *verifier.Arena) (*verifier.Credential, error) {
+	message := s.message
 	if len(message) <= signatureSize {
 		return nil, malformed(errShort)
 	}
 	split := len(message) - signatureSize
-	card, err := parseCard(message[:split])
+	err := s.card.parse(message[:split])
 	if errors.Is(err, errVersion) {
 		return nil, verifier.Refuse(verifier.ReasonUnsupportedVersion, err)
 	}
 	if err != nil {
 		return nil, malformed(err)
 	}
-	c := card.credential()
-	c.Proof = verifier.Proof{Algorithm: verifier.RS256, Signed: message[:split:split], Signature: message[split:]}
+	c := a.Begin(3 * len(message)) // what was signed, and what it says, of which most is the photo
+	s.card.describe(a, c)
+	c.Proof = verifier.Proof{Algorithm: verifier.RS256, Signed: a.Bytes(message[:split]), Signature: a.Bytes(message[split:])}
 	return c, nil
 }
 
 func malformed(err error) error { return verifier.Refuse(verifier.ReasonMalformed, err) }
 
-// unpack decompresses: UIDAI writes gzip, some makers zlib.
-func unpack(packed []byte) ([]byte, error) {
+// unpack decompresses into dst: UIDAI writes gzip, some makers zlib.
+func unpack(dst, packed []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(packed, []byte{0x1f, 0x8b}):
-		return inflate.Gzip(nil, packed, maxInflated)
+		return inflate.Gzip(dst, packed, maxInflated)
 	case bytes.HasPrefix(packed, []byte{0x78}):
-		return inflate.Zlib(nil, packed, maxInflated)
+		return inflate.Zlib(dst, packed, maxInflated)
 	}
-	return nil, errPacking
+	return dst, errPacking
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vratar/verifier"
+	"vratar/verifier/formats/formatstest"
 	"vratar/verifier/issuing"
 )
 
@@ -181,7 +182,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(signed(fields + noise)))
 	f.Add([]byte(signed(strings.Replace(fields, "V2\xff0", "V2\xff3", 1) + noise)))
 	f.Add([]byte(strings.Repeat("9", 800)))
+	var a verifier.Arena
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		formatstest.Agree(t, Format{}, &a, payload)
 		(Format{}).Sniff(payload)
 		check(t, payload)
 		// Most numbers are no compressed data, so the input is tried as the bytes under the number, too.
@@ -204,8 +207,28 @@ func check(t *testing.T, payload []byte) {
 		t.Fatalf("claims %s", c.Claims)
 	}
 	n, _ := new(big.Int).SetString(strings.Trim(string(payload), " \t\r\n"), 10)
-	message, err := unpack(n.Bytes())
+	message, err := unpack(nil, n.Bytes())
 	if err != nil || !bytes.Equal(message, append(bytes.Clone(c.Proof.Signed), c.Proof.Signature...)) {
 		t.Fatal("content and signature are not the message")
 	}
+}
+
+// A number is what the library makes of it.
+func FuzzNumber(f *testing.F) {
+	f.Add([]byte("0"))
+	f.Add([]byte("18446744073709551616"))
+	f.Add([]byte(strings.Repeat("9", maxDigits)))
+	f.Add([]byte("1" + strings.Repeat("0", 700)))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for i := range text {
+			text[i] = '0' + (text[i]-'0')%10
+		}
+		if len(text) == 0 || len(text) > maxDigits {
+			return
+		}
+		want, _ := new(big.Int).SetString(string(text), 10)
+		if got := appendNumber([]byte("x"), text); got[0] != 'x' || !bytes.Equal(got[1:], want.Bytes()) {
+			t.Fatalf("%s is %x, want %x", text, got[1:], want.Bytes())
+		}
+	})
 }
