@@ -97,18 +97,18 @@ func (s *keySigner) use(der []byte) (crypto.PublicKey, error) {
 	}
 	s.digest = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 	s.digested = func(message []byte) []byte { d := sha256.Sum256(message); return d[:] }
-	signer, ok := parsed.(crypto.Signer)
+	var signer crypto.Signer
 	switch k := parsed.(type) {
 	case *rsa.PrivateKey:
-		s.signature = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
-		ok = k.N.BitLen() >= 2048
+		if k.N.BitLen() >= 2048 {
+			signer, s.signature = k, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
+		}
 	case *ecdsa.PrivateKey:
-		s.signature = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
-		ok = k.Curve == elliptic.P256()
-	default:
-		ok = false
+		if k.Curve == elliptic.P256() {
+			signer, s.signature = k, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
+		}
 	}
-	if !ok {
+	if signer == nil {
 		return nil, errors.New("want GOST R 34.10-2012, RSA of at least 2048 bits, or P-256")
 	}
 	s.sign = func(digest []byte) ([]byte, error) { return signer.Sign(rand.Reader, digest, crypto.SHA256) }

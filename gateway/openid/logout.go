@@ -81,7 +81,7 @@ func readLogout(raw, client string, now time.Time) (said loggedOut, err error) {
 	if err != nil {
 		return said, errors.New("events is not an object")
 	}
-	if event, err := events.Object(logoutEvent); err != nil || event == nil {
+	if _, err := jose.ParseObject(events.Get(logoutEvent)); err != nil {
 		return said, errors.New("no logout event")
 	}
 	if claims.Get("nonce") != nil {
