@@ -177,12 +177,15 @@ type Key struct {
 	ID          string // for display: JWK kid, or base64 of a certificate's identifier
 	Public      crypto.PublicKey
 	Certificate *x509.Certificate // nil for a bare key
-	ExtKeyUsage []string          // the certificate's extended key usages, dotted
-	NotBefore   time.Time         // zero: unbounded
-	NotAfter    time.Time         // zero: unbounded
-	CRLVersion  uint64            // version of the revocation list its publisher keeps for it; 0: not stated
-	ListedUntil time.Time         // when the signed list that names it expires, after which it vouches for nothing; zero: never
-	Preparation *Preparation      // of a listed key: where its prepared form is kept; nil for keys that came with a code
+	// CertificateID is the first eight bytes of the certificate's SHA-256, by which lists name it (EU DCC specification
+	// A.1). Nil where nobody has worked it out yet.
+	CertificateID []byte
+	ExtKeyUsage   []string     // the certificate's extended key usages, dotted
+	NotBefore     time.Time    // zero: unbounded
+	NotAfter      time.Time    // zero: unbounded
+	CRLVersion    uint64       // version of the revocation list its publisher keeps for it; 0: not stated
+	ListedUntil   time.Time    // when the signed list that names it expires, after which it vouches for nothing; zero: never
+	Preparation   *Preparation // of a listed key: where its prepared form is kept; nil for keys that came with a code
 }
 
 // StatusState is what revocation lists say of one credential.

@@ -264,7 +264,10 @@ func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifie
 
 // certificateScope names a key by its certificate (EU DCC specification A.1).
 func certificateScope(k *verifier.Key) [1 + kidSize]byte {
-	if k.Certificate == nil {
+	switch {
+	case k.CertificateID != nil:
+		return kidScope(k.CertificateID)
+	case k.Certificate == nil:
 		return [1 + kidSize]byte{}
 	}
 	sum := sha256.Sum256(k.Certificate.Raw)

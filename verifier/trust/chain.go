@@ -76,9 +76,10 @@ func (a *anchor) narrowed(leaf *x509.Certificate) *verifier.Key {
 
 // certified is the key of a certificate that a listed authority issued; it lasts no longer than its authority.
 func (a *anchor) certified(leaf *x509.Certificate) *verifier.Key {
+	id := certificateID(leaf)
 	return &verifier.Key{
-		Issuer: a.key.Issuer, ID: base64.StdEncoding.EncodeToString(certificateID(leaf)),
-		Public: leaf.PublicKey, Certificate: leaf, ExtKeyUsage: extKeyUsage(leaf),
+		Issuer: a.key.Issuer, ID: base64.StdEncoding.EncodeToString(id),
+		Public: leaf.PublicKey, Certificate: leaf, CertificateID: id, ExtKeyUsage: extKeyUsage(leaf),
 		NotBefore: later(a.key.NotBefore, leaf.NotBefore), NotAfter: earlier(a.key.NotAfter, leaf.NotAfter),
 		ListedUntil: a.key.ListedUntil,
 	}

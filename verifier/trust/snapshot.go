@@ -138,10 +138,10 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 		algorithm: k.Algorithm, formats: e.Formats, documents: e.Documents, ids: spellings(k.ID), certifies: e.OnlyCertifies,
 	}
 	if c := k.Certificate; c != nil {
-		a.key.ExtKeyUsage = extKeyUsage(c)
+		a.key.CertificateID, a.key.ExtKeyUsage = certificateID(c), extKeyUsage(c)
 		a.key.NotBefore = later(e.NotBefore, c.NotBefore)
 		a.key.NotAfter = earlier(e.NotAfter, c.NotAfter)
-		if id := string(certificateID(c)); !slices.Contains(a.ids, id) {
+		if id := string(a.key.CertificateID); !slices.Contains(a.ids, id) {
 			a.ids = append(a.ids, id)
 		}
 		if id := sealSigner(c); id != "" && !slices.Contains(a.ids, id) {
