@@ -225,16 +225,23 @@ func words(a *verifier.Arena, s string) string {
 // birthDate gives YYMMDD its century: nobody was born after the document was signed. What is not known of the
 // day stands as filler.
 func birthDate(a *verifier.Arena, text string, signed time.Time) string {
-	for _, layout := range [...][2]string{{"060102", time.DateOnly}, {"0601", "2006-01"}, {"06", "2006"}} {
-		t, err := time.Parse(layout[0], strings.TrimRight(text, "<"))
-		if err != nil {
-			continue
-		}
-		t = t.AddDate(signed.Year()/100*100-t.Year()/100*100, 0, 0)
-		if t.After(signed) {
-			t = t.AddDate(-100, 0, 0)
-		}
-		return a.KeepText(t.AppendFormat(a.Tail(len(layout[1])), layout[1]))
+	text = strings.TrimRight(text, "<")
+	read, write := "060102", time.DateOnly
+	switch len(text) {
+	case len("YYMM"):
+		read, write = "0601", "2006-01"
+	case len("YY"):
+		read, write = "06", "2006"
+	case 0:
+		return "" // an error would cost more
 	}
-	return ""
+	t, err := time.Parse(read, text)
+	if err != nil {
+		return ""
+	}
+	t = t.AddDate(signed.Year()/100*100-t.Year()/100*100, 0, 0)
+	if t.After(signed) {
+		t = t.AddDate(-100, 0, 0)
+	}
+	return a.KeepText(t.AppendFormat(a.Tail(len(write)), write))
 }

@@ -32,11 +32,12 @@ func arithmetic() fastpath.Arithmetic {
 }
 
 func libraryVerify(public *rsa.PublicKey, s scheme, digest *[32]byte, signature []byte) bool {
+	own := *digest // the library's slice leads to the heap, and this is seldom called
 	if s == pkcs1v15 {
-		return rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature) == nil
+		return rsa.VerifyPKCS1v15(public, crypto.SHA256, own[:], signature) == nil
 	}
 	o := rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
-	return rsa.VerifyPSS(public, crypto.SHA256, digest[:], signature, &o) == nil
+	return rsa.VerifyPSS(public, crypto.SHA256, own[:], signature, &o) == nil
 }
 
 // Path is how this process verifies signatures: PathOff, PathPortable or PathIFMA. It is chosen once, from the
