@@ -9,6 +9,7 @@ import { CapacitySheet } from "./views/capacity";
 import { SamplesView } from "./views/samples";
 import { ScannerView } from "./views/scanner";
 import { SignInView } from "./views/signin";
+import { OpenIDView } from "./views/signin-openid";
 import { Verdict } from "./views/verdict";
 
 /** The whole page: one view, the menu, and the verdict above everything. */
@@ -78,6 +79,8 @@ function View() {
           <Later key={`approve ${at.code}`} load={loadApprove} name={at.code} />
         </SignedIn>
       );
+    case "openid":
+      return <OpenIDView key="openid" name={at.answer} />;
     case "signin":
       return <SignInView code={at.code} />;
   }

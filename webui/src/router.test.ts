@@ -12,6 +12,8 @@ test("a route survives its own address", () => {
     { view: "team" },
     { view: "pair", code: "AB12-CD34" },
     { view: "approve", code: "AB12-CD34" },
+    { view: "openid", answer: "" },
+    { view: "openid", answer: "code=a%2Bb&state=s" },
     { view: "signin", code: "" },
     { view: "signin", code: "Zx-9_w" },
   ];

@@ -12,6 +12,7 @@ export type Route =
   | { view: "team" }
   | { view: "pair"; code: string } // code: that pairs a device
   | { view: "approve"; code: string } // code: of the screen that asks to be signed in
+  | { view: "openid"; answer: string } // answer: of a provider that sent the browser back
   | { view: "signin"; code: string }; // code: of the one-time link, empty to ask for it
 
 /** Reads a location hash; an unknown one is home. */
@@ -37,6 +38,8 @@ export function parseRoute(hash: string): Route {
       return { view: "pair", code: tail };
     case "approve":
       return { view: "approve", code: tail };
+    case "openid":
+      return { view: "openid", answer: tail };
     case "signin":
       return { view: "signin", code: tail };
     default:
@@ -67,6 +70,8 @@ export function hashOf(route: Route): string {
       return route.code ? `#/pair/${encodeURIComponent(route.code)}` : "#/pair";
     case "approve":
       return route.code ? `#/approve/${encodeURIComponent(route.code)}` : "#/approve";
+    case "openid":
+      return route.answer ? `#/openid/${encodeURIComponent(route.answer)}` : "#/openid";
     case "signin":
       return route.code ? `#/signin/${encodeURIComponent(route.code)}` : "#/signin";
   }

@@ -19,7 +19,7 @@ export interface Client {
 
 export interface Session {
   id: string;
-  way: "link" | "passkey" | "screen" | "code" | "other";
+  way: "link" | "passkey" | "screen" | "code" | "openid" | "other";
   /** Name of the screen that was signed in from elsewhere. */
   screen: string;
   client: Client;
@@ -72,7 +72,7 @@ export function parseSessions(v: unknown): Session[] {
     return [
       {
         id: str(o["id"]),
-        way: oneOf(o["way"], ["link", "passkey", "screen", "code"] as const, "other"),
+        way: oneOf(o["way"], ["link", "passkey", "screen", "code", "openid"] as const, "other"),
         screen: str(o["for"]),
         client: parseClient(o["client"]),
         beganAt: str(o["began_at"]),

@@ -22,7 +22,7 @@ export const accountEn: AccountTexts = {
   used: (ago) => `used ${ago}`,
   remove: "Remove",
   sessions: { title: "Where you are signed in", text: "End what you do not recognise." },
-  ways: { link: "one-time link", passkey: "passkey", screen: "from a phone", code: "one-time code", other: "another way" },
+  ways: { link: "one-time link", passkey: "passkey", screen: "from a phone", code: "one-time code", openid: "provider", other: "another way" },
   here: "This browser",
   seen: (ago) => `seen ${ago}`,
   until: (moment) => `until ${moment}`,

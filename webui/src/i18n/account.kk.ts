@@ -22,7 +22,7 @@ export const accountKk: AccountTexts = {
   used: (ago) => `қолданылды: ${ago}`,
   remove: "Жою",
   sessions: { title: "Қай жерде кірілген", text: "Танымағаныңызды аяқтаңыз." },
-  ways: { link: "бір реттік сілтеме", passkey: "кіру кілті", screen: "телефоннан", code: "бір реттік код", other: "басқа жолмен" },
+  ways: { link: "бір реттік сілтеме", passkey: "кіру кілті", screen: "телефоннан", code: "бір реттік код", openid: "провайдер арқылы", other: "басқа жолмен" },
   here: "Осы браузер",
   seen: (ago) => `белсенділік: ${ago}`,
   until: (moment) => `${moment} дейін`,

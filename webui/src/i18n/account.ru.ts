@@ -22,7 +22,7 @@ export const accountRu: AccountTexts = {
   used: (ago) => `использован ${ago}`,
   remove: "Удалить",
   sessions: { title: "Где выполнен вход", text: "Завершите то, чего не узнаёте." },
-  ways: { link: "одноразовая ссылка", passkey: "ключ доступа", screen: "с телефона", code: "одноразовый код", other: "другим способом" },
+  ways: { link: "одноразовая ссылка", passkey: "ключ доступа", screen: "с телефона", code: "одноразовый код", openid: "через провайдера", other: "другим способом" },
   here: "Этот браузер",
   seen: (ago) => `активность ${ago}`,
   until: (moment) => `до ${moment}`,

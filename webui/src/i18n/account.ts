@@ -16,7 +16,7 @@ export interface AccountTexts {
   used: (ago: string) => string;
   remove: string;
   sessions: Message;
-  ways: { link: string; passkey: string; screen: string; code: string; other: string };
+  ways: { link: string; passkey: string; screen: string; code: string; openid: string; other: string };
   here: string;
   seen: (ago: string) => string;
   until: (moment: string) => string;

@@ -5,6 +5,7 @@ import type { Tone } from "../model/screen";
 import type { Group } from "../samples";
 import type { AccountTexts } from "./account";
 import type { SignInCodeTexts } from "./signin-code";
+import type { OpenIDTexts } from "./openid";
 import type { TeamTexts } from "./team";
 import type { MandatesTexts } from "./mandates";
 
@@ -45,6 +46,7 @@ export interface Dictionary extends WordTexts {
   date: (day: number, month: string, year: number) => string;
   reasons: ReasonTexts;
   account: AccountTexts;
+  openid: OpenIDTexts;
   team: TeamTexts;
   signInCode: SignInCodeTexts;
   mandates: MandatesTexts;

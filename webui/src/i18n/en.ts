@@ -4,6 +4,7 @@ import { reasonsEn } from "./reasons.en";
 import { accountEn } from "./account.en";
 import { mandatesEn } from "./mandates.en";
 import { signInCodeEn } from "./signin-code.en";
+import { openidEn } from "./openid.en";
 import { teamEn } from "./team.en";
 import { wordsEn } from "./words.en";
 
@@ -125,6 +126,7 @@ export const en: Dictionary = {
   results: { pass: "yes", fail: "no", unknown: "cannot tell", not_checked: "not checked" },
   ...wordsEn,
   account: accountEn,
+  openid: openidEn,
   team: teamEn,
   signInCode: signInCodeEn,
   mandates: mandatesEn,

@@ -3,6 +3,7 @@ import { reasonsKk } from "./reasons.kk";
 import { accountKk } from "./account.kk";
 import { mandatesKk } from "./mandates.kk";
 import { signInCodeKk } from "./signin-code.kk";
+import { openidKk } from "./openid.kk";
 import { teamKk } from "./team.kk";
 import { wordsKk } from "./words.kk";
 
@@ -124,6 +125,7 @@ export const kk: Dictionary = {
   results: { pass: "иә", fail: "жоқ", unknown: "белгісіз", not_checked: "тексерілмеді" },
   ...wordsKk,
   account: accountKk,
+  openid: openidKk,
   team: teamKk,
   signInCode: signInCodeKk,
   mandates: mandatesKk,

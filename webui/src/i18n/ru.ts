@@ -4,6 +4,7 @@ import { reasonsRu } from "./reasons.ru";
 import { accountRu } from "./account.ru";
 import { mandatesRu } from "./mandates.ru";
 import { signInCodeRu } from "./signin-code.ru";
+import { openidRu } from "./openid.ru";
 import { teamRu } from "./team.ru";
 import { wordsRu } from "./words.ru";
 
@@ -125,6 +126,7 @@ export const ru: Dictionary = {
   results: { pass: "да", fail: "нет", unknown: "не узнать", not_checked: "не проверено" },
   ...wordsRu,
   account: accountRu,
+  openid: openidRu,
   team: teamRu,
   signInCode: signInCodeRu,
   mandates: mandatesRu,

@@ -9,6 +9,7 @@ import { closeStation } from "../station";
 import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
 import { useList } from "../ui/use-list";
+import { Logins } from "./logins";
 
 /** One's own account: how one signs in, and where one is signed in. */
 export function AccountView() {
@@ -37,6 +38,7 @@ export function AccountView() {
       ) : (
         <>
           <Passkeys />
+          <Logins />
           <Sessions />
         </>
       )}

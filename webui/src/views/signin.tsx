@@ -8,6 +8,7 @@ import { loadSession } from "../session";
 import { closeStation, link } from "../station";
 import { Page } from "../ui/page";
 import { SignInCode, SignInCodeButton } from "./signin-code";
+import { SignInProviders } from "./signin-openid";
 import { SignInScreen } from "./signin-screen";
 
 /** Signs in with the code of a one-time link, with a passkey, or from a phone. */
@@ -88,6 +89,7 @@ function SignInCard({ code, choose }: { code: string; choose: (way: "phone" | "c
         </button>
       )}
       <SignInCodeButton choose={() => choose("code")} />
+      <SignInProviders />
       <button type="button" class="button" data-testid="signin-phone" onClick={() => choose("phone")}>
         {t.value.account.ask.button}
       </button>
