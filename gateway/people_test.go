@@ -75,7 +75,7 @@ func (b *browser) want(want string, method, path, body string) map[string]any {
 // describedPath is the path of the description that a request's path is of.
 func describedPath(path string) string {
 	path, _, _ = strings.Cut(path, "?")
-	for _, collection := range []string{"/v1/accounts/", "/v1/me/sessions/", "/v1/devices/", "/v1/me/passkeys/"} {
+	for _, collection := range []string{"/v1/accounts/", "/v1/me/sessions/", "/v1/devices/", "/v1/me/passkeys/", "/v1/me/openid/"} {
 		if rest, ok := strings.CutPrefix(path, collection); ok && !strings.Contains("begin pairing rotate", rest) {
 			return collection + "{id}"
 		}
