@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -73,7 +74,8 @@ var errUnproven = errors.New("admission: BUG: a verdict without a key asks for a
 // Decide returns the recorded passage, and whether it was recorded by an earlier request with the same
 // nonce. A full disk is an answer, not an error: a denial without a sequence number, with ReasonDegraded where
 // the code itself was good. An error means that the gateway failed or that the request contradicts an earlier
-// one (ledger.ErrNonceReused); the passage that comes with it denies.
+// one (ledger.ErrNonceReused); the passage that comes with it denies. Once it has returned nothing holds memory of the
+// verdict or the payload, not even when the context has ended first.
 func (d *Decider) Decide(ctx context.Context, r Request) (passage ledger.Passage, replayed bool, err error) {
 	p := d.draft(r)
 	move, err := d.move(r)
@@ -140,7 +142,7 @@ func (d *Decider) draft(r Request) ledger.Passage {
 		// What an unproven code calls itself is its forger's choice of words. A name that the ledger does not
 		// take is left out: it must not keep a genuine document from being recorded.
 		if (v.Proven() || c.Kind == verifier.KindNotice) && len(c.Type) <= ledger.MaxText && utf8.ValidString(c.Type) {
-			p.Document = c.Type
+			p.Document = strings.Clone(c.Type) // the ledger keeps it, and the verdict's memory is used again
 		}
 	}
 	if v.Proven() {

@@ -47,7 +47,7 @@ func (r *Request) rule(at time.Time) Ruling {
 // again at once by somebody who may.
 func (s *Scanner) askUnder(ruling *Ruling, r *Request, at time.Time) verifier.Scan {
 	if ruling.refuses() {
-		return s.ask(Question{Payload: r.Payload, At: at, Challenge: r.Challenge})
+		return s.ask(Question{Payload: r.Payload, At: at, Challenge: r.Challenge, Arena: r.Arena})
 	}
 	return s.askFor(r, at)
 }

@@ -138,6 +138,7 @@ func (d *Doors) scan(ctx *fasthttp.RequestCtx, who Caller, r *room) (p *problem.
 	if p != nil {
 		return p
 	}
+	request.Arena = &r.arena
 	answer, p := d.Scanner.Scan(d.Context, request)
 	if p != nil {
 		return p
@@ -167,10 +168,10 @@ type place struct {
 	mandate    string
 }
 
-// request reads a scan from the members that its doors share.
+// request reads a scan from the members that its doors share. Its payload may be a view of the message.
 func (d *Doors) request(m *message, who Caller, standing place) (Request, *problem.Problem) {
 	r := Request{
-		Payload:   bytes.Clone(m.payload()), // what is given up for lack of time may still be looked at
+		Payload:   m.payload(),
 		Nonce:     m.text("nonce", maxNonce),
 		ScannedAt: m.time("scanned_at"),
 		Checker:   who.ID,

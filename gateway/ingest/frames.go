@@ -74,8 +74,9 @@ func (s *session) answer(c *websocket.Conn, frames []frame) {
 			f.slot <- problemFrame(ref, p)
 			continue
 		}
-		scans = append(scans, scan{ref: ref, slot: f.slot})
-		scans[len(scans)-1].judgement = scanner.begin(r)
+		room := s.doors.room()
+		r.Arena = &room.arena
+		scans = append(scans, scan{judgement: scanner.begin(r), room: room, ref: ref, slot: f.slot})
 	}
 	scanner.judgeAll(scans)
 	for i := range scans {
@@ -87,6 +88,7 @@ func (s *session) answer(c *websocket.Conn, frames []frame) {
 // scan is a frame that asks for a passage.
 type scan struct {
 	judgement
+	room *room // for its verdict; a panic takes it along
 	ref  string
 	slot chan<- []byte
 }
@@ -113,12 +115,15 @@ func (s *Scanner) judgeAll(scans []scan) {
 func (s *session) decide(scan *scan) {
 	defer s.doors.Scanner.leave()
 	answer, p := s.doors.Scanner.decide(s.doors.Context, &scan.judgement)
+	var b []byte
 	if p != nil {
-		scan.slot <- problemFrame(scan.ref, p)
-		return
+		b = problemFrame(scan.ref, p)
+	} else {
+		b = jsontext.AppendString([]byte(`{"type":"decision","ref":`), scan.ref)
+		b = append(answer.AppendJSON(append(b, `,"answer":`...)), '}')
 	}
-	b := jsontext.AppendString([]byte(`{"type":"decision","ref":`), scan.ref)
-	scan.slot <- append(answer.AppendJSON(append(b, `,"answer":`...)), '}')
+	s.doors.rooms.Put(scan.room)
+	scan.slot <- b
 }
 
 // read takes a frame apart. answer is nil for a scan, which r holds; else it is the whole answer.

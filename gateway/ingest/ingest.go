@@ -30,7 +30,8 @@ type Checkpoint struct {
 
 // Request is one scan.
 type Request struct {
-	Payload    []byte // not kept
+	Payload    []byte          // not kept
+	Arena      *verifier.Arena // memory for the verdict, which then is good until it is used again; nil: its own
 	Checkpoint *Checkpoint
 	Direction  ledger.Direction
 	Nonce      string    // the reader's name for this presentation: asked again, the answer is the same
@@ -53,7 +54,8 @@ type Presentation struct {
 type Admission interface {
 	// Decide records the passage and returns it once a crash cannot undo that; replayed tells that an earlier
 	// request with the same nonce recorded it. An error admits nobody; ledger.ErrNonceReused means that the
-	// nonce stood for another scan.
+	// nonce stood for another scan. Once it has returned, be it for lack of time, it holds nothing of p: payload and
+	// verdict are in memory that is used again, and what is recorded owns its memory.
 	Decide(ctx context.Context, p Presentation) (passage ledger.Passage, replayed bool, err error)
 }
 
@@ -116,7 +118,7 @@ func (s *Scanner) askFor(r *Request, at time.Time) verifier.Scan {
 	demand.Required = r.Checkpoint.Demand == Required
 	demand.Bound = r.Checkpoint.Demand != Optional
 	demand.Replay, demand.Presentation = s.Replay, r.Checkpoint.ID+"\x00"+r.Nonce
-	return verifier.Scan{Payload: r.Payload, At: at, Policy: r.Checkpoint.Policy, Holder: demand}
+	return verifier.Scan{Payload: r.Payload, At: at, Policy: r.Checkpoint.Policy, Holder: demand, Arena: r.Arena}
 }
 
 func (s *Scanner) judge(scan verifier.Scan) (verifier.Verdict, time.Duration) {
