@@ -15,6 +15,7 @@ type decoder struct {
 	limit int    // where it must end
 
 	lens [maxLitSymbols + maxDistSymbols]uint8
+	used [maxLitSymbols + maxDistSymbols]uint16 // which of lens are not zero, ascending
 	lit  [litEnough]uint32
 	dist [distEnough]uint32
 	pre  [preEnough]uint32
@@ -33,6 +34,18 @@ type cursor struct {
 func (c cursor) skip(n uint) cursor {
 	c.buf >>= n & 63
 	c.cnt -= n
+	return c
+}
+
+// refill brings at least 56 bits into buf, or all that are left.
+func (c cursor) refill(src []byte) cursor {
+	if c.pos+8 > len(src) {
+		return c.refillTail(src)
+	}
+	// Eight bytes are read and as many consumed as fit; the rest of them is read again next time.
+	c.buf |= binary.LittleEndian.Uint64(src[c.pos:]) << (c.cnt & 63)
+	c.pos += int(63-c.cnt) >> 3
+	c.cnt |= 56
 	return c
 }
 
@@ -90,22 +103,10 @@ func (d *decoder) stream() error {
 	return d.align()
 }
 
-// refill brings at least 56 bits into buf, or all that are left.
-func (d *decoder) refill() {
-	if d.pos+8 <= len(d.src) {
-		// Eight bytes are read and as many consumed as fit; the rest of them is read again next time.
-		d.buf |= binary.LittleEndian.Uint64(d.src[d.pos:]) << (d.cnt & 63)
-		d.pos += int(63-d.cnt) >> 3
-		d.cnt |= 56
-		return
-	}
-	d.cursor = d.cursor.refillTail(d.src)
-}
-
 // take consumes n bits, at most 16.
 func (d *decoder) take(n uint) (uint, error) {
 	if d.cnt < n {
-		if d.refill(); d.cnt < n {
+		if d.cursor = d.refill(d.src); d.cnt < n {
 			return 0, errTruncated
 		}
 	}
@@ -179,81 +180,100 @@ func (d *decoder) readCodes() error {
 	if nlit > maxLit || ndist > maxDist {
 		return errCode
 	}
-	var pre [numPreSymbols]uint8
-	for _, s := range codeLengthOrder[:npre] {
+	if err := d.readPre(npre); err != nil {
+		return err
+	}
+	lens := d.lens[:nlit+ndist]
+	used, err := d.readLengths(lens)
+	if err != nil {
+		return err
+	}
+	split := 0
+	for split < len(used) && int(used[split]) < nlit {
+		split++
+	}
+	for i := range used[split:] {
+		used[split+i] -= uint16(nlit)
+	}
+	if !(code{lens[:nlit], used[:split], litEntries[:], litBits}).build(d.lit[:]) ||
+		!(code{lens[nlit:], used[split:], distEntries[:], distBits}).build(d.dist[:]) {
+		return errCode
+	}
+	return nil
+}
+
+// readPre reads n codeword lengths of the code lengths' code and makes its table.
+func (d *decoder) readPre(n int) error {
+	var lens [numPreSymbols]uint8
+	for _, s := range codeLengthOrder[:n] {
 		n, err := d.take(3)
 		if err != nil {
 			return err
 		}
-		pre[s] = uint8(n)
+		lens[s] = uint8(n)
 	}
-	if !(code{pre[:], preEntries[:], preBits}).build(d.pre[:]) {
-		return errCode
-	}
-	lens := d.lens[:nlit+ndist]
-	if err := d.readLengths(lens); err != nil {
-		return err
-	}
-	if !(code{lens[:nlit], litEntries[:], litBits}).build(d.lit[:]) ||
-		!(code{lens[nlit:], distEntries[:], distBits}).build(d.dist[:]) {
+	if !newCode(lens[:], d.used[:0], preEntries[:], preBits).build(d.pre[:]) {
 		return errCode
 	}
 	return nil
 }
 
 // readLengths reads the codeword lengths of both codes: they are one list, and repetitions may run from one into
-// the other.
-func (d *decoder) readLengths(lens []uint8) error {
+// the other. It returns where they are not zero.
+func (d *decoder) readLengths(lens []uint8) ([]uint16, error) {
+	count := 0
 	for i := 0; i < len(lens); {
 		if d.cnt < preBits+7 {
-			d.refill()
+			d.cursor = d.refill(d.src)
 		}
 		e := d.pre[d.buf&(1<<preBits-1)]
 		used := uint(e & entryUsed)
 		if e&entrySpecial != 0 {
-			return errSymbol
+			return nil, errSymbol
 		}
 		symbol := e >> entryValueAt
 		if used > d.cnt {
-			return errTruncated
+			return nil, errTruncated
 		}
 		d.cursor = d.skip(used)
-		if symbol < 16 {
-			lens[i] = uint8(symbol)
-			i++
-			continue
-		}
-		n, err := d.repeat(symbol, lens[:i])
-		if err != nil {
-			return err
+		value, n := uint8(symbol), 1
+		if symbol >= 16 {
+			var err error
+			if value, n, err = d.repeat(symbol, lens[:i]); err != nil {
+				return nil, err
+			}
 		}
 		if n > len(lens)-i {
-			return errCode
+			return nil, errCode
 		}
-		var value uint8
-		if symbol == 16 {
-			value = lens[i-1]
+		end := i + n
+		if value == 0 {
+			clear(lens[i:end])
+			i = end
 		}
-		for end := i + n; i < end; i++ {
+		for ; i < end; i++ {
 			lens[i] = value
+			d.used[count] = uint16(i)
+			count++
 		}
 	}
-	return nil
+	return d.used[:count], nil
 }
 
-// repeat reads how often a length comes again: the one before for symbol 16, else zero.
-func (d *decoder) repeat(symbol uint32, before []uint8) (int, error) {
+// repeat reads which length comes again, and how often: the one before for symbol 16, else zero.
+func (d *decoder) repeat(symbol uint32, before []uint8) (value uint8, times int, err error) {
 	least, extra := 3, uint(2)
 	switch symbol {
 	case 16:
 		if len(before) == 0 {
-			return 0, errCode
+			return 0, 0, errCode
 		}
+		value = before[len(before)-1]
 	case 17:
 		extra = 3
 	default:
 		least, extra = 11, 7
 	}
 	n, err := d.take(extra)
-	return least + int(n), err
+	return value, least + int(n), err
 }

@@ -24,8 +24,8 @@ var fixed = func() (f struct {
 	for s := range dist {
 		dist[s] = 5
 	}
-	code{lit[:], litEntries[:], litBits}.build(f.lit[:])
-	code{dist[:], distEntries[:], distBits}.build(f.dist[:])
+	newCode(lit[:], nil, litEntries[:], litBits).build(f.lit[:])
+	newCode(dist[:], nil, distEntries[:], distBits).build(f.dist[:])
 	return f
 }()
 
@@ -91,20 +91,25 @@ func (d *decoder) literals(c cursor, lit *[litEnough]uint32) (cursor, uint32) {
 		} else {
 			c = c.refillTail(src)
 		}
-		e := lit[c.buf&(1<<litBits-1)]
-		if e&entryPointer != 0 {
-			e = lit[second(e, c.buf>>litBits)]
+		for range literalsAtOnce {
+			e := lit[c.buf&(1<<litBits-1)]
+			if e&entryPointer != 0 {
+				e = lit[second(e, c.buf>>litBits)]
+			}
+			used := uint(e & entryUsed)
+			if e&entryLiteral == 0 || used > c.cnt || c.n >= len(out) {
+				return c.refill(src), e
+			}
+			out[c.n] = byte(e >> entryValueAt)
+			c.n++
+			c.buf >>= used
+			c.cnt -= used
 		}
-		used := uint(e & entryUsed)
-		if e&entryLiteral == 0 || used > c.cnt || c.n >= len(out) {
-			return c, e
-		}
-		out[c.n] = byte(e >> entryValueAt)
-		c.n++
-		c.buf >>= used
-		c.cnt -= used
 	}
 }
+
+// literalsAtOnce is for how many codewords, of 15 bits at most, one refill lasts.
+const literalsAtOnce = 3
 
 // second is the index of the entry behind a pointer; rest are the bits after those of the first level.
 func second(pointer uint32, rest uint64) uint32 {

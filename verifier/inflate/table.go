@@ -84,11 +84,23 @@ func distanceEntries() (t [maxDistSymbols]uint32) {
 	return t
 }
 
-// code is what a table is made of: the codeword length of each symbol, 0 for none.
+// code is what a table is made of: the codeword length of each symbol, 0 for none, and the symbols that have one,
+// which are few of those that might.
 type code struct {
 	lens    []uint8
+	symbols []uint16 // ascending
 	entries []uint32
 	primary uint // bits of the first level
+}
+
+// newCode finds the symbols that have a codeword, and lists them behind symbols.
+func newCode(lens []uint8, symbols []uint16, entries []uint32, primary uint) code {
+	for s, n := range lens {
+		if n != 0 {
+			symbols = append(symbols, uint16(s))
+		}
+	}
+	return code{lens, symbols, entries, primary}
 }
 
 // build fills table for c. It reports false for lengths that make no prefix code: too many codewords, or too few.
@@ -96,11 +108,9 @@ type code struct {
 // the bits they leave without meaning are refused when they come.
 func (c code) build(table []uint32) bool {
 	var counts [maxCodeLen + 1]int
-	for _, n := range c.lens {
-		counts[n&maxCodeLen]++
+	for _, s := range c.symbols {
+		counts[c.lens[s]&maxCodeLen]++
 	}
-	symbols := len(c.lens) - counts[0]
-	counts[0] = 0
 	room, longest := 1, 0 // codewords of this length that are left
 	var next [maxCodeLen + 1]int
 	for n, sum := 1, 0; n <= maxCodeLen; n++ {
@@ -113,7 +123,7 @@ func (c code) build(table []uint32) bool {
 			longest = n
 		}
 	}
-	if room > 0 && (symbols > 1 || longest > 1) {
+	if room > 0 && (len(c.symbols) > 1 || longest > 1) {
 		return false
 	}
 	if room > 0 {
@@ -121,13 +131,12 @@ func (c code) build(table []uint32) bool {
 		return true
 	}
 	var sorted [maxLitSymbols]uint16 // by length, then by value (RFC 1951 §3.2.2)
-	for s, n := range c.lens {
-		if n != 0 {
-			sorted[next[n&maxCodeLen]] = uint16(s)
-			next[n&maxCodeLen]++
-		}
+	for _, s := range c.symbols {
+		n := c.lens[s] & maxCodeLen
+		sorted[next[n]] = s
+		next[n]++
 	}
-	c.fill(table, sorted[:symbols])
+	c.fill(table, sorted[:len(c.symbols)])
 	return true
 }
 
@@ -136,11 +145,9 @@ func fillSparse(table []uint32, c code) {
 	for i := range table {
 		table[i] = noSymbol
 	}
-	for s, n := range c.lens {
-		if n != 0 {
-			for i := 0; i < len(table); i += 2 {
-				table[i] = c.entry(s, 1)
-			}
+	for _, s := range c.symbols {
+		for i := 0; i < len(table); i += 2 {
+			table[i] = c.entry(int(s), 1)
 		}
 	}
 }
