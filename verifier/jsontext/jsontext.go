@@ -15,7 +15,7 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		b := s[i]
-		if b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\' {
+		if plain[b] {
 			i++
 			continue
 		}
@@ -39,6 +39,14 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, s[start:]...)
 	return append(dst, '"')
 }
+
+// plain are the bytes that stand for themselves.
+var plain = func() (is [256]bool) {
+	for b := range is {
+		is[b] = b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\'
+	}
+	return is
+}()
 
 func appendEscaped(dst []byte, b byte) []byte {
 	switch b {

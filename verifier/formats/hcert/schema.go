@@ -214,7 +214,7 @@ func text(i cbor.Item) error {
 	switch {
 	case !ok:
 		return errNotText
-	case utf8.RuneCount(s) > maxText:
+	case len(s) > maxText && utf8.RuneCount(s) > maxText:
 		return errTooLong
 	}
 	return nil
@@ -251,6 +251,9 @@ func personName(i cbor.Item) error {
 	}
 	s, _ := i.TextBytes()
 	for _, r := range string(s) {
+		if r < unicode.MaxASCII && r >= ' ' {
+			continue // nearly all of them
+		}
 		if unicode.Is(unicode.So, r) || unicode.IsControl(r) {
 			return errSymbol
 		}
@@ -320,7 +323,7 @@ func date(i cbor.Item) error {
 		return errNotDate
 	}
 	day, clock := cutTime(s)
-	if _, err := time.Parse(time.DateOnly, string(day)); err != nil {
+	if !isDay(day) {
 		return errNotDate
 	}
 	if clock == nil {
@@ -330,6 +333,19 @@ func date(i cbor.Item) error {
 		return nil
 	}
 	return moment(i)
+}
+
+// isDay reports whether s is a day of the calendar, as time.DateOnly has it.
+func isDay(s []byte) bool {
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' || !digits(s[:4]) || !digits(s[5:7]) || !digits(s[8:]) {
+		return false
+	}
+	number := func(s []byte) int { return int(s[0]-'0')*10 + int(s[1]-'0') }
+	year, month, day := 100*number(s)+number(s[2:]), time.Month(number(s[5:])), number(s[8:])
+	if month < time.January || month > time.December || day < 1 {
+		return false
+	}
+	return day <= 28 || time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Month() == month && day <= 31
 }
 
 // moment is a date with time and zone (RFC 3339).

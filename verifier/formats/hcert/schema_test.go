@@ -1,6 +1,7 @@
 package hcert
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -187,5 +188,26 @@ func TestTaggedDates(t *testing.T) {
 	}
 	if got := fault(t, certificate("v", vaccination.with("dt", tagged)).with("dob", tagged)); got != "" {
 		t.Fatal(got)
+	}
+}
+
+// isDay says what time.Parse says.
+func TestIsDay(t *testing.T) {
+	f := func(s string) {
+		t.Helper()
+		_, err := time.Parse(time.DateOnly, s)
+		if isDay([]byte(s)) != (err == nil) {
+			t.Errorf("%q: a day: %t, the library: %v", s, isDay([]byte(s)), err)
+		}
+	}
+	for year := 1895; year < 2105; year++ {
+		for month := range 14 {
+			for day := range 33 {
+				f(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
+			}
+		}
+	}
+	for _, s := range []string{"", "2021-02-3", "2021-2-03", "2021-02-030", "2021/02/03", "20 1-02-03", "2021-0a-03", "0000-01-01", "9999-12-31", "-001-01-01", "2021-02-+3"} {
+		f(s)
 	}
 }
