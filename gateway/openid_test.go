@@ -156,8 +156,10 @@ func TestSignInByAProvider(t *testing.T) {
 	if me := in("OK"); me["id"] != id || me["confirmed"] != false {
 		t.Errorf("%v", me)
 	}
-	if list := b.want("OK", "GET", "/v1/me/sessions", "")["sessions"].([]any); list[0].(map[string]any)["way"] != "openid" {
-		t.Errorf("%v", list)
+	for _, one := range b.want("OK", "GET", "/v1/me/sessions", "")["sessions"].([]any) {
+		if s := one.(map[string]any); (s["way"] == "openid") != (s["current"] == true) {
+			t.Errorf("%v", s)
+		}
 	}
 	if from := b.want("OK", "GET", "/v1/me/openid", "")["signed_in"].(map[string]any); from["id"] != "corp" {
 		t.Errorf("%v", from)
