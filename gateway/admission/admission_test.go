@@ -270,3 +270,19 @@ func TestSubjectFollowsWhatWasSigned(t *testing.T) {
 		t.Error("the subject shows the identifier")
 	}
 }
+
+// What is recorded owns its memory: the verdict's is used again for the next scan, even while the record is on its way
+// to those who watch.
+func TestRecordOutlivesTheVerdict(t *testing.T) {
+	d := &Decider{Ledger: newLedger(t)}
+	var a verifier.Arena
+	v := valid("a")
+	v.Credential = a.Begin(64)
+	v.Credential.Format, v.Credential.ID, v.Credential.Type = "document", a.Bytes([]byte("a")), a.Text([]byte("ticket"))
+	p := decide(t, d, ask(v), "admit ok")
+	a.Begin(64) // the next scan in the arena
+	a.Text([]byte("another text, which is longer"))
+	if p.Document != "ticket" {
+		t.Errorf("recorded %q", p.Document)
+	}
+}
