@@ -31,6 +31,9 @@ const partyCookie = "vratar-openid"
 // providerTime is how long all questions to a provider for one sign-in may take.
 const providerTime = 25 * time.Second
 
+// signOutTime is how long a list waits to know where one signs out.
+const signOutTime = 2 * time.Second
+
 // openIDRoutes is sign-in by providers.
 func (g *Gateway) openIDRoutes() []route {
 	admin := access.RolesOf(access.RoleAdmin)
@@ -295,7 +298,7 @@ func (g *Gateway) myLogins(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 	}
 	if from := g.desk.Sessions.OpenID(who.credentials.Cookie); from != nil {
 		if name, known := g.parties.Of(from.Issuer); known {
-			until, cancel := g.asking()
+			until, cancel := context.WithTimeout(g.scans, signOutTime)
 			defer cancel()
 			answer.SignedIn = &signedIn{name, g.parties.SignOut(until, name.ID, g.origin(ctx)+"/")}
 		}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -23,9 +22,8 @@ const (
 // connect speaks OpenID Connect (Core 1.0, code flow with PKCE of RFC 7636).
 type connect struct {
 	*provider
-	busy chan struct{} // one is in it while the provider is asked for its metadata
+	busy chan struct{} // one is in it while somebody looks at what follows, or asks the provider for it
 
-	mu    sync.Mutex
 	known *metadata // nil: nothing yet
 	tried time.Time
 	cause error // of the last try; nil: it went well
@@ -53,32 +51,30 @@ func (c *connect) discover(ctx context.Context) (*metadata, error) {
 	case <-ctx.Done():
 		return nil, c.failed(Unreachable, "discovery", ctx.Err())
 	}
-	c.mu.Lock()
-	known, tried, cause := c.known, c.tried, c.cause
-	c.mu.Unlock()
 	now := time.Now()
-	switch {
-	case known != nil && now.Sub(known.at) < metadataLife:
-		return known, nil
-	case cause != nil && now.Sub(tried) < retryAfter && known != nil:
-		return known, nil
-	case cause != nil && now.Sub(tried) < retryAfter:
-		return nil, cause
-	}
-	fresh, err := c.ask(ctx)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.tried, c.cause = now, err
-	if err == nil {
-		if known != nil && known.Keys == fresh.Keys {
-			fresh.keys = known.keys
-		}
-		c.known = fresh
+	fresh := c.known != nil && now.Sub(c.known.at) < metadataLife
+	failed := c.cause != nil && now.Sub(c.tried) < retryAfter
+	if !fresh && !failed {
+		c.tried = now
+		c.cause = c.renew(ctx)
 	}
 	if c.known == nil {
-		return nil, err
+		return nil, c.cause
 	}
 	return c.known, nil
+}
+
+// renew asks the provider. Its keys stay known as long as they are in the same place.
+func (c *connect) renew(ctx context.Context) error {
+	m, err := c.ask(ctx)
+	if err != nil {
+		return err
+	}
+	if c.known != nil && c.known.Keys == m.Keys {
+		m.keys = c.known.keys
+	}
+	c.known = m
+	return nil
 }
 
 func (c *connect) ask(ctx context.Context) (*metadata, error) {
