@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/mail"
 	"strconv"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -76,6 +77,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	}
 	line := &line{smtp: s}
 	defer line.cut()
+	defer context.AfterFunc(ctx, line.cut)() // the library listens to the context only while it dials
 	client, err := s.client(ctx, line)
 	if err != nil {
 		return err
@@ -130,25 +132,32 @@ func (s *SMTP) tlsConfig() *tls.Config {
 	return &tls.Config{ServerName: s.host, RootCAs: s.o.Roots, MinVersion: tls.VersionTLS12}
 }
 
-// line is the connection of one message. The library leaves connections open that fail half-way, and listens to the
-// context only while it dials.
+// line is the connection of one message. It is cut at the end: the library leaves connections open that fail half-way.
 type line struct {
 	smtp *SMTP
+
+	mu   sync.Mutex
 	conn net.Conn
 }
 
 func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	var plain net.Dialer
-	var err error
+	dial := (&net.Dialer{}).DialContext
 	if l.smtp.o.Security == TLS {
-		l.conn, err = (&tls.Dialer{NetDialer: &plain, Config: l.smtp.tlsConfig()}).DialContext(ctx, network, address)
-	} else {
-		l.conn, err = plain.DialContext(ctx, network, address)
+		dial = (&tls.Dialer{Config: l.smtp.tlsConfig()}).DialContext
 	}
-	return l.conn, err
+	conn, err := dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conn = conn
+	return conn, nil
 }
 
 func (l *line) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.conn != nil {
 		_ = l.conn.Close() // closed already after an orderly end
 	}

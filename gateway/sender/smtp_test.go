@@ -160,4 +160,11 @@ func TestSilentMailServer(t *testing.T) {
 		t.Error("sent without an answer")
 	}
 	tellsNothing(t, err)
+
+	// Nor does it hold up the end of the process.
+	ctx, stop := context.WithCancel(t.Context())
+	m.Answer = func() error { stop(); return nil }
+	if err := s.Send(ctx, letter("en")); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end: %v", err)
+	}
 }

@@ -3,8 +3,8 @@ import type { SignInCodeTexts } from "./signin-code";
 
 /** English: signing in with a one-time code. */
 export const signInCodeEn: SignInCodeTexts = {
-  button: "Sign in with a code",
-  ask: { title: "Sign in with a code", text: "You get six digits at the address that your administrator entered for you." },
+  button: "Sign in with a code we send you",
+  ask: { title: "A code for signing in", text: "You get six digits at the address that your administrator entered for you." },
   inn: "Tax number (INN), 12 digits",
   address: { email: "E-mail", phone: "Phone", both: "Phone or e-mail" },
   send: "Send the code",

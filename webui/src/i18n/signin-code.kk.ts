@@ -2,8 +2,8 @@ import type { SignInCodeTexts } from "./signin-code";
 
 /** Kazakh: signing in with a one-time code. */
 export const signInCodeKk: SignInCodeTexts = {
-  button: "Кодпен кіру",
-  ask: { title: "Кодпен кіру", text: "Әкімші сіз үшін көрсеткен мекенжайға алты сан келеді." },
+  button: "Хабарламадағы кодпен кіру",
+  ask: { title: "Кіру коды", text: "Әкімші сіз үшін көрсеткен мекенжайға алты сан келеді." },
   inn: "ЖСН (ИНН), 12 сан",
   address: { email: "Электрондық пошта", phone: "Телефон", both: "Телефон немесе эл. пошта" },
   send: "Код алу",

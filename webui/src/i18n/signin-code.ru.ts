@@ -3,8 +3,8 @@ import type { SignInCodeTexts } from "./signin-code";
 
 /** Russian: signing in with a one-time code. */
 export const signInCodeRu: SignInCodeTexts = {
-  button: "Войти по коду",
-  ask: { title: "Вход по коду", text: "Шесть цифр придут на адрес, который указал для вас администратор." },
+  button: "Войти по коду из сообщения",
+  ask: { title: "Код для входа", text: "Шесть цифр придут на адрес, который указал для вас администратор." },
   inn: "ИНН, 12 цифр",
   address: { email: "Электронная почта", phone: "Телефон", both: "Телефон или эл. почта" },
   send: "Получить код",
