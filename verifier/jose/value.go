@@ -253,13 +253,18 @@ func valueSize(b []byte) int {
 	return len(b)
 }
 
+// stringSize looks for the quote that no backslash escapes: one behind an even number of them.
 func stringSize(b []byte) int {
 	for i := 1; i < len(b); i++ {
-		switch b[i] {
-		case '"':
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			break
+		}
+		first := i + n
+		for i += n; b[first-1] == '\\'; first-- {
+		}
+		if (i-first)%2 == 0 {
 			return i + 1
-		case '\\':
-			i++
 		}
 	}
 	return len(b)
