@@ -8,6 +8,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"vratar/gateway/access"
 	"vratar/gateway/problem"
 	"vratar/gateway/refresh"
 	"vratar/gateway/telemetry"
@@ -30,9 +31,10 @@ func (g *Gateway) passages(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 }
 
 // mayWatch keeps the record, which is of all checkpoints, from whoever may scan at some of them only.
-// Where people are asked in which capacity they scan, each sees what is his or his organisation's instead.
+// Where people are asked in which capacity they scan, each sees what is his or his organisation's instead; supervisors
+// see that of the checkpoints that they answer for.
 func (g *Gateway) mayWatch(who *visitor) *problem.Problem {
-	if g.mandates != nil {
+	if g.mandates != nil || who.Role == access.RoleSupervisor {
 		return nil
 	}
 	for i := range g.cfg.Checkpoints {

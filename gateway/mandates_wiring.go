@@ -163,6 +163,12 @@ func personOf(who *access.Identity) mandate.Person {
 // viewOf is what of the record somebody may see.
 func (g *Gateway) viewOf(who *access.Identity) feed.View {
 	visible := g.visibleTo(who)
+	if visible == nil && who.Role == access.RoleSupervisor {
+		return feed.View{
+			Passage:    func(p *ledger.Passage) bool { return g.answersFor(who, p) },
+			Checkpoint: func(id string) bool { return g.answersFor(who, &ledger.Passage{Checkpoint: id}) },
+		}
+	}
 	if visible == nil {
 		return feed.View{}
 	}

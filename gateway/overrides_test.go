@@ -337,6 +337,35 @@ func TestTotalsAreOfOnesOrganisation(t *testing.T) {
 	}
 }
 
+// Where nobody is asked in which capacity he scans, a supervisor sees what is of his checkpoints and organisation.
+func TestSupervisorsSeeTheirOwnCheckpoints(t *testing.T) {
+	h := newHouse(t, func(c *Config) {
+		c.Organisations = append(c.Organisations, Organisation{ID: "other"})
+		c.Checkpoints = append(c.Checkpoints, Checkpoint{ID: "theirs", Organisation: "other"})
+		c.Devices[len(c.Devices)-1].Checkpoints = []string{"*"}
+	})
+	for i, place := range []string{"north", "door", "theirs"} {
+		h.scanned(h.refusedSample("expired"), place, fmt.Sprint(i), "deny")
+	}
+	o := &office{house: h}
+	f := func(organisation, checkpoint, want string) {
+		t.Helper()
+		v := o.enter(supervisor(organisation), func(a *access.Account) { a.Checkpoints = []string{checkpoint} })
+		_, answer := v.call("GET", "/v1/totals", "")
+		got := v.seen() + " of"
+		for _, c := range answer["checkpoints"].([]any) {
+			got += " " + c.(map[string]any)["checkpoint"].(string)
+		}
+		if got != want {
+			t.Errorf("%q at %s: %s, want %s", organisation, checkpoint, got, want)
+		}
+	}
+	f("demo", "north", " 1 of north")
+	f("other", "*", " 3 of theirs")
+	f("demo", "theirs", " of")
+	f("", "door", " 2 of door")
+}
+
 func TestDescriptionSpellsTheClasses(t *testing.T) {
 	doc, err := interfaceText()
 	if err != nil {

@@ -92,6 +92,8 @@ export interface Passage {
   reason: Reason;
   document: string;
   previous: Earlier | null;
+  /** Where a person decided, against the gateway: which passage was set aside, and why. */
+  overrides: { seq: number; class: string } | null;
 }
 
 export interface Counter {
@@ -202,6 +204,7 @@ export function parseAnswer(v: unknown): ScanAnswer {
 
 export function parsePassage(v: unknown): Passage {
   const o = obj(v) ?? {};
+  const overrides = obj(o["overrides"]);
   return {
     seq: num(o["seq"]),
     id: str(o["id"]),
@@ -214,6 +217,7 @@ export function parsePassage(v: unknown): Passage {
     reason: parseReason(o["reason"]),
     document: str(o["document"]),
     previous: parseEarlier(o["previous"]),
+    overrides: overrides && { seq: num(overrides["seq"]), class: str(overrides["class"]) },
   };
 }
 
@@ -274,8 +278,11 @@ export class RequestFailed extends Error {
   readonly code: string;
   /** After how many seconds trying again makes sense; 0 where nothing is said about it. */
   readonly retryAfterS: number;
-  constructor(status: number, code: string, detail: string, retryAfterS = 0) {
+  /** What stands against it, where the gateway names it. */
+  readonly reason: string;
+  constructor(status: number, code: string, detail: string, retryAfterS = 0, reason = "") {
     super(detail);
+    this.reason = reason;
     this.status = status;
     this.code = code;
     this.retryAfterS = retryAfterS;
@@ -299,6 +306,7 @@ export async function call(path: string, init?: RequestInit): Promise<unknown> {
     str(problem?.["code"]),
     str(problem?.["detail"]) || str(problem?.["title"]),
     wait,
+    str(problem?.["reason"]),
   );
 }
 
@@ -332,8 +340,11 @@ export async function getCheckpoints(): Promise<Checkpoint[]> {
   return parseCheckpoints(await call("/v1/checkpoints"));
 }
 
-/** Recorded passages after a sequence number, in order, and the highest number there is. */
-export async function getPassages(after: number, limit: number): Promise<{ passages: Passage[]; last: number }> {
+/**
+ * Recorded passages after a sequence number, in order, the highest number there is, and behind which to go on: those
+ * between may be somebody else's.
+ */
+export async function getPassages(after: number, limit: number): Promise<{ passages: Passage[]; last: number; next: number }> {
   const o = obj(await call(`/v1/passages?after=${after}&limit=${limit}`));
-  return { passages: arr(o?.["passages"]).map(parsePassage), last: num(o?.["last"]) };
+  return { passages: arr(o?.["passages"]).map(parsePassage), last: num(o?.["last"]), next: num(o?.["next"]) };
 }

@@ -49,6 +49,12 @@ function View() {
           <Later key="live" load={loadLive} name="" />
         </SignedIn>
       );
+    case "overview":
+      return (
+        <SignedIn>
+          <Later key="overview" load={loadOverview} name="" />
+        </SignedIn>
+      );
     case "samples":
       return <SamplesView name={at.name} />;
     case "holder":
@@ -87,6 +93,7 @@ function View() {
 }
 
 const loadLive = () => import("./views/live").then((m) => m.LiveView);
+const loadOverview = () => import("./views/overview").then((m) => m.OverviewView);
 const loadAccount = () => import("./views/account").then((m) => m.AccountView);
 const loadMandates = () => import("./views/mandates").then((m) => m.MandatesView);
 const loadTeam = () => import("./views/team").then((m) => m.TeamView);

@@ -5,6 +5,7 @@ export type Route =
   | { view: "home" }
   | { view: "scanner" }
   | { view: "live" }
+  | { view: "overview" }
   | { view: "samples"; name: string } // name: the one shown large, empty for all
   | { view: "holder"; name: string } // name: the document whose code is shown, empty for all
   | { view: "account" }
@@ -24,6 +25,8 @@ export function parseRoute(hash: string): Route {
       return { view: "scanner" };
     case "live":
       return { view: "live" };
+    case "overview":
+      return { view: "overview" };
     case "samples":
       return { view: "samples", name: tail };
     case "holder":
@@ -56,6 +59,8 @@ export function hashOf(route: Route): string {
       return "#/scanner";
     case "live":
       return "#/live";
+    case "overview":
+      return "#/overview";
     case "samples":
       return route.name ? `#/samples/${encodeURIComponent(route.name)}` : "#/samples";
     case "holder":

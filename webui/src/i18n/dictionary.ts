@@ -8,6 +8,7 @@ import type { SignInCodeTexts } from "./signin-code";
 import type { OpenIDTexts } from "./openid";
 import type { TeamTexts } from "./team";
 import type { MandatesTexts } from "./mandates";
+import type { OverviewTexts } from "./overview";
 
 /** What is said about one reason. */
 export interface ReasonText {
@@ -50,12 +51,14 @@ export interface Dictionary extends WordTexts {
   team: TeamTexts;
   signInCode: SignInCodeTexts;
   mandates: MandatesTexts;
+  overview: OverviewTexts;
 
   menu: {
     open: string;
     close: string;
     scanner: string;
     live: string;
+    overview: string;
     samples: string;
     holder: string;
     language: string;

@@ -5,6 +5,7 @@ import { accountEn } from "./account.en";
 import { mandatesEn } from "./mandates.en";
 import { signInCodeEn } from "./signin-code.en";
 import { openidEn } from "./openid.en";
+import { overviewEn } from "./overview.en";
 import { teamEn } from "./team.en";
 import { wordsEn } from "./words.en";
 
@@ -32,6 +33,7 @@ export const en: Dictionary = {
     close: "Close",
     scanner: "Scanner",
     live: "Live",
+    overview: "Overview",
     samples: "Samples",
     holder: "My codes",
     language: "Language",
@@ -130,6 +132,7 @@ export const en: Dictionary = {
   team: teamEn,
   signInCode: signInCodeEn,
   mandates: mandatesEn,
+  overview: overviewEn,
   steps: {
     manual: {
       title: "By hand",

@@ -4,6 +4,7 @@ import { accountKk } from "./account.kk";
 import { mandatesKk } from "./mandates.kk";
 import { signInCodeKk } from "./signin-code.kk";
 import { openidKk } from "./openid.kk";
+import { overviewKk } from "./overview.kk";
 import { teamKk } from "./team.kk";
 import { wordsKk } from "./words.kk";
 
@@ -31,6 +32,7 @@ export const kk: Dictionary = {
     close: "Жабу",
     scanner: "Сканер",
     live: "Шолу",
+    overview: "Шолу",
     samples: "Үлгілер",
     holder: "Менің кодтарым",
     language: "Тіл",
@@ -129,6 +131,7 @@ export const kk: Dictionary = {
   team: teamKk,
   signInCode: signInCodeKk,
   mandates: mandatesKk,
+  overview: overviewKk,
   steps: {
     manual: {
       title: "Қолмен тексеру",

@@ -5,6 +5,7 @@ import { accountRu } from "./account.ru";
 import { mandatesRu } from "./mandates.ru";
 import { signInCodeRu } from "./signin-code.ru";
 import { openidRu } from "./openid.ru";
+import { overviewRu } from "./overview.ru";
 import { teamRu } from "./team.ru";
 import { wordsRu } from "./words.ru";
 
@@ -32,6 +33,7 @@ export const ru: Dictionary = {
     close: "Закрыть",
     scanner: "Сканер",
     live: "Обзор",
+    overview: "Обзор",
     samples: "Образцы",
     holder: "Мои коды",
     language: "Язык",
@@ -130,6 +132,7 @@ export const ru: Dictionary = {
   team: teamRu,
   signInCode: signInCodeRu,
   mandates: mandatesRu,
+  overview: overviewRu,
   steps: {
     manual: {
       title: "Проверка вручную",

@@ -15,20 +15,28 @@ export const menuOpen = signal(false);
 interface Destination {
   to: Route;
   icon: IconName;
-  key: "scanner" | "live" | "samples" | "holder";
+  key: "scanner" | "live" | "overview" | "samples" | "holder";
 }
 
 const all: readonly Destination[] = [
   { to: { view: "scanner" }, icon: "scanner", key: "scanner" },
   { to: { view: "live" }, icon: "live", key: "live" },
+  { to: { view: "overview" }, icon: "overview", key: "overview" },
   { to: { view: "samples", name: "" }, icon: "samples", key: "samples" },
   { to: { view: "holder", name: "" }, icon: "holder", key: "holder" },
 ];
 
-/** Where one can go. Codes of one's own are nothing a checker at work looks for. */
+/**
+ * Where one can go. Codes of one's own are nothing a checker at work looks for, and the overview is for those who answer
+ * for a place.
+ */
 export const destinations = computed(() => {
   const who = me.value;
-  return all.filter((d) => d.key !== "holder" || !who || who.demo || who.role === "holder");
+  const answers = who?.role === "supervisor" || who?.role === "admin";
+  return all.filter((d) => {
+    if (d.key === "overview") return answers;
+    return d.key !== "holder" || !who || who.demo || who.role === "holder";
+  });
 });
 
 export function MenuButton() {

@@ -8,7 +8,7 @@ import { loadSession } from "../session";
 
 const backlog = 3000; // passages: an hour of a busy gate, for the chart
 const page = 500;
-const kept = 200; // for the stream
+const forStream = 200; // passages
 
 /** Everything the live view shows. */
 export class LiveData {
@@ -19,6 +19,12 @@ export class LiveData {
   readonly minutes = new Minutes();
   #feed: LiveFeed | null = null;
   #stopped = false;
+  readonly #kept: number;
+
+  /** kept: how many of the last passages are remembered. */
+  constructor(kept = forStream) {
+    this.#kept = kept;
+  }
 
   start(): void {
     addEventListener("online", this.#retry);
@@ -60,17 +66,16 @@ export class LiveData {
     const { last } = await getPassages(0, 1);
     let after = Math.max(0, last - backlog);
     while (!this.#stopped && after < last) {
-      const { passages } = await getPassages(after, page);
-      const end = passages.at(-1);
-      if (!end) break;
+      const { passages, next } = await getPassages(after, page);
       this.#take(passages);
-      after = end.seq;
+      if (next <= after) break;
+      after = next;
     }
     return after;
   }
 
   #take(list: Passage[]): void {
     this.minutes.add(list);
-    this.passages.value = [...this.passages.value, ...list].slice(-kept);
+    this.passages.value = [...this.passages.value, ...list].slice(-this.#kept);
   }
 }

@@ -7,6 +7,7 @@ import { t } from "../i18n";
 import { emptyBoard, newest, put, type Board } from "../model/board";
 import { documentName } from "../model/facts";
 import { toneOfPassage } from "../model/screen";
+import { saidByPerson } from "../overview/words";
 import { checkpointName } from "../session";
 import { Shape } from "../ui/shapes";
 
@@ -56,11 +57,14 @@ function Place({ passage: p, latest }: { passage: Passage | null; latest: boolea
       data-seq={p.seq}
       data-decision={p.decision}
       data-reason={p.reason}
+      data-overrides={p.overrides?.seq}
     >
       <Shape tone={toneOfPassage(p)} />
       <time dateTime={p.at}>{clock(p.at)}</time>
       <span class="place-what">
-        {refused ? (
+        {p.overrides ? (
+          <b>{saidByPerson(p)}</b>
+        ) : refused ? (
           <>
             <span class="visually-hidden">{t.value.live.decisions[p.decision]}: </span>
             <b>{t.value.reasons[p.reason].text}</b>

@@ -13,6 +13,7 @@ import { Shape } from "../ui/shapes";
 import { VerdictDetails } from "./details";
 import { AuthorityRefusal, SelfRemedy } from "./authority";
 import { capacityOpen } from "./capacity";
+import { mayOverride, OverrideSheet } from "./override";
 
 /** The verdict over the whole screen, and its words for those who hear instead of see. */
 export function Verdict() {
@@ -50,13 +51,14 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
   const { tone, decision, reason } = faceOf(shown);
   const answer = shown.kind === "answer" ? shown.answer : null;
   useEffect(() => markPainted(shown), [shown]);
-  const act = (step: NextStep) => {
+  const act = (step: NextStep | "override") => {
     switch (step) {
       case "rescan":
         return dismiss();
       case "details":
       case "manual":
       case "supervisor":
+      case "override":
         keep();
         return setOpen(step);
       case "capacity":
@@ -93,14 +95,27 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
         {shown.kind === "answer" && <Lines shown={shown} />}
       </div>
       <Foot shown={shown} reason={reason} keptByHand={keptByHand} act={act} />
-      {open && <VerdictDetails answer={answer} about={open} onClose={() => setOpen("")} />}
+      {open === "override" && answer && (
+        <OverrideSheet
+          of={answer}
+          onClose={(recorded) => {
+            setOpen("");
+            if (recorded) dismiss();
+          }}
+        />
+      )}
+      {open && open !== "override" && <VerdictDetails answer={answer} about={open} onClose={() => setOpen("")} />}
     </section>
   );
 }
 
 const sameDayMs = 12 * 3600 * 1000; // further back the time of day alone would mislead
 
-type Open = "" | "details" | "manual" | "supervisor";
+type Open = "" | "details" | "manual" | "supervisor" | "override";
+
+/** A code that is a credential and was refused or held, on record: somebody may decide otherwise. */
+const mayBeOtherwise = ({ decision, kind, stage, seq }: ScanAnswer): boolean =>
+  decision !== "admit" && kind !== "notice" && stage !== "decode" && seq > 0;
 
 /** A thin line that runs out; animated in the style sheet by the length given here. */
 function Countdown({ ms }: { ms: number }) {
@@ -194,7 +209,7 @@ interface FootProps {
   shown: Shown;
   reason: Reason | "";
   keptByHand: boolean;
-  act: (step: NextStep) => void;
+  act: (step: NextStep | "override") => void;
 }
 
 function Foot({ shown, reason, keptByHand, act }: FootProps) {
@@ -203,7 +218,7 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
   const refused = reason !== "" && reason !== "ok";
   const open = answer && answer.decision !== "deny" && answer.notEstablished.length > 0 ? answer : null;
   const where = checkpointName(answer?.checkpoint ?? "") || currentCheckpoint()?.name || "";
-  const press = (step: NextStep) => (e: Event) => {
+  const press = (step: NextStep | "override") => (e: Event) => {
     e.stopPropagation();
     act(step);
   };
@@ -230,6 +245,16 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
         )}
         {answer?.authority && nextStep[answer.reason] === "capacity" && (
           <SelfRemedy authority={answer.authority} done={() => act("rescan")} />
+        )}
+        {answer && mayBeOtherwise(answer) && mayOverride() && (
+          <button type="button" class="verdict-button" data-testid="override" onClick={press("override")}>
+            {t.value.overview.override.button}
+          </button>
+        )}
+        {answer && mayBeOtherwise(answer) && !mayOverride() && refused && nextStep[reason] !== "supervisor" && (
+          <button type="button" class="verdict-button" data-testid="call-supervisor" onClick={press("supervisor")}>
+            {t.value.overview.call}
+          </button>
         )}
         {answer && (!refused || nextStep[reason] !== "details") && (
           <button type="button" class="verdict-button" data-testid="details" onClick={press("details")}>
