@@ -125,6 +125,7 @@ export function closeStation(): void {
   unfollow();
   scanner?.close();
   scanner = null;
+  link.value = { ...link.value, state: "connecting" }; // a line that was refused is the last one's affair
   dismiss();
   entries.value = [];
 }

@@ -151,6 +151,7 @@ export const mandatesEn: MandatesTexts = {
     another: "Bring in another",
     kept: { title: "The mandate is accepted", text: "Where the mandate fits the place, this organisation can be chosen in the scanner." },
     refused: "The mandate is not accepted",
+    refusedNext: "Ask whoever granted it for the mandate and its signature again, or for a new one.",
     failed: "That did not work. Try again.",
     tooLarge: "The files are too large: a mandate has up to 1 MB, a signature up to 256 KB.",
     busy: "Other mandates are being checked. Try again in a minute.",

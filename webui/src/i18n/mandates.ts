@@ -70,6 +70,7 @@ export interface MandatesTexts {
     another: string;
     kept: Message;
     refused: string;
+    refusedNext: string;
     failed: string;
     tooLarge: string;
     busy: string;

@@ -57,7 +57,7 @@ export const reasonsEn: ReasonTexts = {
   mandate_joint: { text: "Your mandate works only together with others.", next: otherOrg },
   mandate_unjudgeable: { text: "Your mandate is worded so that it cannot be judged.", next: otherOrg },
   mandate_chain_invalid: { text: "Your mandate was not passed on properly.", next: otherOrg },
-  mandate_registry_unavailable: { text: "The mandate registry does not answer.", next: otherOrg },
+  mandate_registry_unavailable: { text: "The register of mandates does not answer.", next: otherOrg },
   already_admitted: { text: "Somebody has already entered with this document.", next: "Show the earlier passage" },
   already_inside: { text: "Whoever holds this document is already inside.", next: "Show the earlier passage" },
   not_inside: { text: "No entry was recorded with this document.", next: boss },

@@ -1,5 +1,5 @@
 import { t } from "../i18n";
-import { chooseSelf } from "../mandates/capacity";
+import { chooseSelf, chosen } from "../mandates/capacity";
 import { failedCheck, type Authority } from "../mandates/mandate";
 import type { Fact } from "../model/facts";
 import { mayNotAsk } from "../model/reason";
@@ -14,7 +14,7 @@ export function AuthorityRefusal({ authority }: { authority: Authority }) {
   return (
     <div class="refusal" data-testid="authority" data-check={failed?.check ?? ""} data-code={failed?.code ?? ""}>
       <p class="refusal-label">{words.refusal.asked}</p>
-      <p class="refusal-who">{asWhom(authority)}</p>
+      <p class={asWhom(authority) === authority.mandate ? "refusal-number" : "refusal-who"}>{asWhom(authority)}</p>
       {failed && (
         <>
           <p class="refusal-label">{words.refusal.failed}</p>
@@ -26,10 +26,10 @@ export function AuthorityRefusal({ authority }: { authority: Authority }) {
   );
 }
 
-/** As whom somebody scanned; of a mandate that is not theirs only the number is known. */
+/** As whom somebody scanned: as what was chosen, where the mandate no longer tells; of somebody else's only its number. */
 function asWhom({ capacity, organisation, mandate }: Authority): string {
   if (capacity === "self") return t.value.mandates.capacity.self;
-  return organisation?.name || mandate;
+  return organisation?.name || (chosen.value.mandate === mandate && chosen.value.name) || mandate;
 }
 
 /** The second remedy: as a private person, ready for the next code. */

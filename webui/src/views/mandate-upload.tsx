@@ -139,12 +139,15 @@ function Answer({ answer, again }: { answer: { mandate: Mandate | null; report: 
           {mandate.mine && <>{mandate.organisation?.name}. {words.upload.kept.text}</>}
         </p>
       ) : (
-        <p>{failed ? `${words.refusal.failed}: ${words.checks[failed.check]}.` : t.value.reasons[report.reason].text}</p>
+        <>
+          <p>{failed ? `${words.refusal.failed}: ${words.checks[failed.check]}.` : t.value.reasons[report.reason].text}</p>
+          <p>{words.upload.refusedNext}</p>
+        </>
       )}
-      <Checks report={report} />
       <button type="button" class="button" data-testid="mandate-another" onClick={again}>
         {words.upload.another}
       </button>
+      <Checks report={report} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { go, route } from "../router";
 import { loadSession } from "../session";
 import { closeStation, link } from "../station";
+import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
 import { SignInCode, SignInCodeButton } from "./signin-code";
 import { SignInProviders } from "./signin-openid";
@@ -74,6 +75,12 @@ function SignInCard({ code, choose }: { code: string; choose: (way: "phone" | "c
   };
   return (
     <section class="card">
+      {state === "ask" && link.value.state === "signed_out" && (
+        <p class="signin-ended" role="alert" data-testid="session-ended">
+          <Icon name="warning" />
+          {t.value.reasons.checker_session_ended.text}
+        </p>
+      )}
       <h2>{said.title}</h2>
       <p role="status">{said.text}</p>
       {link.value.waiting > 0 && <p class="signin-waiting">{t.value.bar.waiting(link.value.waiting)}</p>}

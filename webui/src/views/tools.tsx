@@ -175,7 +175,7 @@ function Typing({ close }: { close: () => void }) {
           onChange={(e) => void picture(e.currentTarget.files?.[0])}
         />
       </label>
-      <p class="muted" role="status">
+      <p class={fault ? "upload-fault" : "muted"} role="status">
         {fault || words.uploadHint}
       </p>
     </form>
