@@ -194,3 +194,20 @@ func FuzzToken(f *testing.F) {
 		}
 	})
 }
+
+// What ends a run of ordinary characters is found wherever it stands.
+func TestOrdinary(t *testing.T) {
+	for c := range 256 {
+		for at := range 20 {
+			text := bytes.Repeat([]byte("\x7fé!#[]\xff\x80"), 3)[:20]
+			text[at] = byte(c)
+			want := len(text)
+			if c < ' ' || c == '"' || c == '\\' {
+				want = at
+			}
+			if got := ordinary(text, 0); got != want {
+				t.Fatalf("%q: %d, want %d", text, got, want)
+			}
+		}
+	}
+}
