@@ -16,10 +16,10 @@ const anyIssuer = "*"
 
 // Snapshot is an immutable set of lists. It may be used from any number of goroutines.
 type Snapshot struct {
-	tokens  map[string][]token // by URI, the newest first
-	hashes  map[hashKey]struct{}
-	covered map[string]time.Time // countries that the hashes are of, and when the last batch of each expires; zero: never
-	fetched time.Time            // when the oldest of the hashes was fetched; zero: not known
+	tokens  map[string][]token                                // by URI, the newest first
+	hashes  map[[1 + kidSize]byte]map[[hashSize]byte]struct{} // by scope, of which most have none
+	covered map[string]time.Time                              // countries that the hashes are of, and when the last batch of each expires; zero: never
+	fetched time.Time                                         // when the oldest of the hashes was fetched; zero: not known
 	filters []filter
 	// Lists too large for maps. Their sets change under the snapshot, one name at a time or a list at once.
 	hashSets []*revoked.Live
@@ -46,7 +46,7 @@ type token struct {
 // New joins sources.
 func New(sources ...Source) *Snapshot {
 	s := &Snapshot{
-		tokens: make(map[string][]token), hashes: make(map[hashKey]struct{}), ids: make(map[string]struct{}),
+		tokens: make(map[string][]token), hashes: make(map[[1 + kidSize]byte]map[[hashSize]byte]struct{}), ids: make(map[string]struct{}),
 		cards: make(map[string]*cardList), blocked: make(map[string]struct{}),
 		covered: make(map[string]time.Time), crls: make(map[string][]heldCRL),
 	}
@@ -70,7 +70,10 @@ func (s *Snapshot) add(src Source) {
 			return
 		}
 		for h := range src.hashes {
-			s.hashes[h] = struct{}{}
+			if s.hashes[h.scope] == nil {
+				s.hashes[h.scope] = make(map[[hashSize]byte]struct{})
+			}
+			s.hashes[h.scope][h.hash] = struct{}{}
 		}
 		if src.stored != nil {
 			s.hashSets = append(s.hashSets, src.stored.set)

@@ -79,13 +79,16 @@ func asMembership(has bool, err error) membership {
 
 // holds asks the batches, those in maps and those in sets, for hashes that are revoked for scope.
 func (s *Snapshot) holds(scope [1 + kidSize]byte, hashes [][]byte) membership {
-	worst := absent
+	worst, listed := absent, s.hashes[scope]
+	if listed == nil && len(s.hashSets) == 0 {
+		return absent
+	}
 	for _, h := range hashes {
 		if len(h) != hashSize {
 			continue
 		}
 		key := hashKey{scope, [hashSize]byte(h)}
-		if _, ok := s.hashes[key]; ok {
+		if _, ok := listed[key.hash]; ok {
 			return present
 		}
 		var room [hashKeySize]byte
