@@ -5,11 +5,14 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -331,6 +334,32 @@ surprise = 1
 	} {
 		if !strings.Contains(fmt.Sprint(err), "access.openid"+key+":") {
 			t.Errorf("nothing about %s in\n%v", key, err)
+		}
+	}
+}
+
+// Files that are missing or hold something else stop the start, with the name of the setting.
+func TestProviderFilesThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	empty, wrong := filepath.Join(dir, "empty"), filepath.Join(dir, "wrong")
+	for path, text := range map[string]string{empty: "\n", wrong: "no key"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	esia := ESIA{TokenKeyFile: wrong, KeyFile: wrong, CertificateFile: wrong}
+	for key, o := range map[string]OpenID{
+		"client_secret_file":  {ClientSecretFile: empty},
+		"client_key_file":     {ClientKeyFile: wrong},
+		"esia.token_key_file": {Kind: kindESIA, ESIA: esia},
+	} {
+		_, err := o.settings("access.openid[0]")
+		if err == nil || !strings.HasPrefix(err.Error(), "access.openid[0]."+key+":") {
+			t.Errorf("%s: %v", key, err)
+		}
+		o.ClientSecretFile, o.ClientKeyFile = filepath.Join(dir, "none"), ""
+		if _, err := o.settings("access.openid[0]"); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("without its file: %v", err)
 		}
 	}
 }

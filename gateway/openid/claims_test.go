@@ -13,6 +13,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"vratar/verifier/jose"
 )
 
 func TestOnlyVerifiedValuesThatAreWantedFindAnybody(t *testing.T) {
@@ -157,4 +160,33 @@ func TestSlowProviderDelaysNobodyElse(t *testing.T) {
 	for range maxAtOnce {
 		<-done
 	}
+}
+
+// Whatever a provider signs: no panic, and nobody is named who is not named in so many words.
+func FuzzIDTokenClaims(f *testing.F) {
+	now := time.Unix(1_800_000_000, 0)
+	for _, seed := range []string{
+		`{"iat":1800000000,"aud":"vratar","sub":"anna","sid":"s","email":"a@b.kz","email_verified":true,"inn":"500100732259"}`,
+		`{"iat":1800000000,"aud":["vratar","x"],"azp":"vratar","sub":"anna","phone_number":"+7 701 1234567","phone_number_verified":true}`,
+		`{"iat":1800000000,"sub":"a","sub":"b"}`, `{"iat":1e999}`, `[]`, `{"sub":{}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	c := &connect{provider: &provider{Settings: &Settings{ClientID: "vratar", INNClaim: "inn", SNILSClaim: "snils", TrustedClaim: "trusted"}}}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		raw := string(jose.AppendSigningInput(nil, []byte(`{"alg":"ES256"}`), text)) + ".AAAA"
+		claims, err := payloadOf(raw)
+		if err != nil || checkToken(claims, "vratar", now) != nil {
+			return
+		}
+		p, err := c.personOf(claims)
+		if err != nil {
+			return
+		}
+		verified := func(value, name string) bool { return value == "" || claims.IsTrue(name) }
+		if p.Subject == "" || !verified(p.Email, "email_verified") || !verified(p.Phone, "phone_number_verified") ||
+			p.INN != numberOf(p.INN, 12) || p.SNILS != numberOf(p.SNILS, 11) {
+			t.Errorf("%+v from %s", p, text)
+		}
+	})
 }

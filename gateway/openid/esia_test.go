@@ -146,7 +146,7 @@ func TestCommandSigns(t *testing.T) {
 	f(der, `cat "$1"; exit 1`, "failed")
 	f([]byte("sorry"), `cat "$1"`, "no message")
 	f(bytes.Repeat([]byte("x"), 4*maxSignature), `cat "$1"`, "too much")
-	c := Command{Args: []string{"/bin/sh", "-c", "sleep 60"}, Timeout: time.Millisecond}
+	c := Command{Args: []string{"/bin/sh", "-c", "exec sleep 60"}, Timeout: time.Millisecond}
 	if _, err := c.Sign(context.Background(), nil); err == nil {
 		t.Error("waited for")
 	}
