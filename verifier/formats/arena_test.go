@@ -22,7 +22,7 @@ func TestArenaChangesNoFormat(t *testing.T) {
 	var a verifier.Arena
 	for _, c := range append(own(t), official(t)...) {
 		for _, f := range arenaFormats() {
-			for _, payload := range append(damaged(c.payload), c.payload) {
+			for _, payload := range append(damaged(c.payload)[:3], c.payload) {
 				if f.Name() == c.format || f.Sniff(payload) {
 					formatstest.Agree(t, f, &a, payload)
 				}
