@@ -29,7 +29,8 @@ func (v Value) AppendCanonical(dst []byte) ([]byte, error) {
 	w.out = dst
 	err := w.value(v)
 	out := w.out
-	w.out = nil
+	clear(w.members) // where an error has left some
+	w.out, w.members = nil, w.members[:0]
 	if cap(w.members) <= maxKept && cap(w.spare) <= maxKeptText {
 		writers.Put(w)
 	}

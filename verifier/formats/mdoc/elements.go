@@ -68,7 +68,7 @@ func readElements(room []element, spaces cbor.Item, m *securityObject) (elementS
 }
 
 // few is how many elements are compared each with each, because that costs less than remembering them.
-const few = 24
+const few = 48 // a driving licence has 35
 
 // hasRepeated reports whether two elements share their name or the number of their digest.
 func hasRepeated(elements []element) bool {
