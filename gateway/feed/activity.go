@@ -110,15 +110,16 @@ func (h *Hub) showing(list []ledger.Passage, view View) []byte {
 }
 
 // tick is the sign of life. It carries the counters because rates fall while nothing happens.
-func (h *Hub) tick() []byte { return h.tickFor(View{}) }
+func (h *Hub) tick() []byte { return h.tickFor(View{}, h.position()) }
 
-func (h *Hub) tickFor(view View) []byte {
+// tickFor is a tick for a client that has been told everything up to last: behind that it may resume.
+func (h *Hub) tickFor(view View, last uint64) []byte {
 	return encode(struct {
 		Type     string    `json:"type"`
 		Time     time.Time `json:"server_time"`
 		Last     uint64    `json:"last"`
 		Counters []counter `json:"counters"`
-	}{"tick", time.Now().UTC(), h.position(), h.counters(view)})
+	}{"tick", time.Now().UTC(), last, h.counters(view)})
 }
 
 func (h *Hub) hello(last, from uint64, gap bool, view View) []byte {

@@ -131,7 +131,7 @@ func (c *client) own(m message) []byte {
 	case c.view.all():
 		return m.text
 	case m.last == 0:
-		return c.hub.tickFor(c.view)
+		return c.hub.tickFor(c.view, c.sent)
 	}
 	return c.hub.showing(m.list, c.view)
 }

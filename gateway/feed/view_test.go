@@ -74,3 +74,26 @@ func TestFeedOfAView(t *testing.T) {
 		t.Errorf("a refusal that is not shown: %+v", got)
 	}
 }
+
+// A tick tells how far its client was told, not how far the hub has come: behind that number it resumes.
+func TestTickOfAView(t *testing.T) {
+	s := newStand(t, Options{Tick: 10 * time.Millisecond})
+	c, hello := s.dial(t, "?even&after=7")
+	told := hello.From
+	for range 20 {
+		s.ledger.record(1)
+		f := read(t, c)
+		if f.Type == "tick" && f.Last < told {
+			t.Fatalf("told %d, the tick says %d", told, f.Last)
+		}
+		for _, p := range f.Passages {
+			told = p.Seq
+		}
+		if f.Type == "tick" {
+			told = f.Last
+		}
+	}
+	if told < 8 {
+		t.Fatalf("told %d", told)
+	}
+}

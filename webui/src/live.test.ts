@@ -94,11 +94,29 @@ test("resumes after the last passage and hands none on twice", () => {
   expect(feed.last).toBe(43);
 });
 
+test("resumes behind what is somebody else's", () => {
+  world.say({ type: "hello", gap: false });
+  world.say({ type: "passages", passages: [{ seq: 5 }] });
+  world.say({ type: "tick", last: 60 });
+  world.say({ type: "tick", last: 59 });
+  expect(feed.last).toBe(60);
+  world.sockets[0]?.onclose?.({ code: 1006 });
+  world.pass(300);
+  expect(world.sockets.at(-1)?.url).toBe("/v1/live?after=60");
+});
+
+test("goes on in a ledger that begins anew", () => {
+  world.say({ type: "passages", passages: [{ seq: 50 }] });
+  world.say({ type: "hello", gap: true, from: 3 });
+  world.say({ type: "passages", passages: [{ seq: 4 }] });
+  expect(feed.last).toBe(4);
+});
+
 test("says within two seconds that a line is dead", () => {
   world.say(hello);
   for (let i = 0; i < 5; i++) {
     world.pass(1000);
-    world.say({ type: "tick", last: 40 });
+    world.say({ type: "tick", last: 60 });
   }
   expect(lines).toEqual(["connecting", "online"]);
   world.pass(silenceMs);
@@ -110,7 +128,7 @@ test("ticks two seconds apart are no reason for alarm, and one late tick teaches
   world.say(hello);
   for (const ms of [2000, 2000, 2300, 2000]) {
     world.pass(ms);
-    world.say({ type: "tick", last: 40 });
+    world.say({ type: "tick", last: 60 });
   }
   expect(lines).toEqual(["connecting", "online"]);
   world.pass(2400);

@@ -1,6 +1,7 @@
 // The live feed over its websocket: resumes after the last passage it saw, says at once when the line is dead,
 // and tries again with growing pauses.
 
+import { num } from "./json";
 import { parseCounter, parsePassage, type Counter, type Passage } from "./api";
 
 /** What a view shows about the line. */
@@ -60,7 +61,7 @@ export class LiveFeed {
     this.#around = around;
   }
 
-  /** Last sequence number handed on. */
+  /** Last sequence number that is known: handed on, or somebody else's. */
   get last(): number {
     return this.#after;
   }
@@ -110,7 +111,13 @@ export class LiveFeed {
       case "hello":
         this.#attempt = 0;
         this.#events.line({ state: "online" });
-        if (message["gap"] === true) this.#events.gap();
+        if (message["gap"] === true) {
+          this.#after = num(message["from"]); // behind what is lost, or of a ledger that begins anew
+          this.#events.gap();
+        }
+        break;
+      case "tick":
+        this.#after = Math.max(this.#after, num(message["last"])); // passages that are not ours are told of here
         break;
       case "passages":
         this.#take(message["passages"]);

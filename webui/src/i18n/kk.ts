@@ -32,7 +32,7 @@ export const kk: Dictionary = {
     close: "Жабу",
     scanner: "Сканер",
     live: "Шолу",
-    overview: "Шолу",
+    overview: "Қорытынды",
     samples: "Үлгілер",
     holder: "Менің кодтарым",
     language: "Тіл",

@@ -1,8 +1,8 @@
 import type { OverviewTexts } from "./overview";
 
-/** Қазақша: ауысым басшысының шолуы. */
+/** Қазақша: ауысым басшысының қорытындысы. */
 export const overviewKk: OverviewTexts = {
-  title: "Шолу",
+  title: "Қорытынды",
   today: "Бүгін",
   export: "Кесте етіп жүктеу",
   counting: "Шлюз бұрынғы өтулерді әлі санап жатыр: сандар өседі.",

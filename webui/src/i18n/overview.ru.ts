@@ -1,8 +1,8 @@
 import type { OverviewTexts } from "./overview";
 
-/** Русский: обзор для старшего смены. */
+/** Русский: итоги для старшего смены. */
 export const overviewRu: OverviewTexts = {
-  title: "Обзор",
+  title: "Итоги",
   today: "Сегодня",
   export: "Выгрузить таблицу",
   counting: "Шлюз ещё считает прежние проходы: числа вырастут.",

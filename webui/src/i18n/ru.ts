@@ -33,7 +33,7 @@ export const ru: Dictionary = {
     close: "Закрыть",
     scanner: "Сканер",
     live: "Обзор",
-    overview: "Обзор",
+    overview: "Итоги",
     samples: "Образцы",
     holder: "Мои коды",
     language: "Язык",

@@ -8,7 +8,8 @@ const at = Date.parse("2026-03-01T12:00:00Z");
 
 function passage(seq: number, minutesAgo: number, more: object = {}): Passage {
   const time = new Date(at - minutesAgo * 60_000).toISOString();
-  return parsePassage({ seq, id: `p${seq}`, at: time, decision: "deny", reason: "expired", checkpoint: "north", ...more });
+  const plain = { seq, id: `p${seq}`, at: time, decision: "deny", reason: "expired", checkpoint: "north" };
+  return parsePassage({ ...plain, ...more });
 }
 
 test("the classes are the gateway's, word for word", () => {
@@ -20,8 +21,13 @@ test("the classes are the gateway's, word for word", () => {
 });
 
 describe("what may still be set aside", () => {
-  const let_in = passage(5, 1, { decision: "admit", overrides: { seq: 2, class: "emergency" } });
-  const all = [passage(1, 16), passage(2, 14), passage(3, 3, { decision: "admit" }), passage(4, 2, { decision: "hold" }), let_in];
+  const all = [
+    passage(1, 16),
+    passage(2, 14),
+    passage(3, 3, { decision: "admit" }),
+    passage(4, 2, { decision: "hold" }),
+    passage(5, 1, { decision: "admit", overrides: { seq: 2, class: "emergency" } }),
+  ];
 
   test("refused and held ones of the last quarter of an hour, newest first", () => {
     expect(recent(all, at, false).map((r) => r.passage.seq)).toEqual([4, 2]);
@@ -51,7 +57,8 @@ test("hours are summed up, by the clock on the wall", () => {
         capacity: 9,
         hours: [
           { hour: first, admitted: 4, refused: { expired: 1, revoked: 2 }, let_in: { other: 1 } },
-          { hour: second, admitted: 2, refused: { expired: 3 }, held: { status_unknown: 1 }, turned_away: { emergency: 1 } },
+          { hour: second, admitted: 2, refused: { expired: 3 }, held: { status_unknown: 1 } },
+          { hour: second, admitted: 0, turned_away: { emergency: 1 } },
         ],
       },
     ],
@@ -68,6 +75,7 @@ test("hours are summed up, by the clock on the wall", () => {
   expect(north?.hours).toEqual([
     { hour: 9, in: 5, out: 3 },
     { hour: 10, in: 2, out: 4 },
+    { hour: 10, in: 0, out: 0 },
   ]);
   expect(parseTotals("nonsense")).toEqual({ complete: false, checkpoints: [] });
 });

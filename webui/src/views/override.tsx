@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { RequestFailed, type Passage } from "../api";
 import { clock } from "../format";
 import { t } from "../i18n";
@@ -52,31 +52,11 @@ function Done({ recorded, onClose }: { recorded: Passage; onClose: () => void })
 
 function Form({ of, done }: { of: Target; done: (recorded: Passage) => void }) {
   const words = t.value.overview.override;
-  const first = instead(of.decision)[0] ?? "admit";
-  const nonce = useMemo(newNonce, []);
-  const [d, setD] = useState<Deciding>({ decision: first, reason: classesFor[first][0]!, note: "", despite: [], nonce });
-  const [fault, setFault] = useState("");
-  const [objection, setObjection] = useState<Reason | null>(null);
-  const [busy, setBusy] = useState(false);
-  const change = (more: Partial<Deciding>) => {
-    setD({ ...d, ...more });
-    setFault("");
-  };
-  const send = async (e: Event) => {
-    e.preventDefault();
-    if (d.reason === "other" && d.note.trim() === "") return setFault(words.noteNeeded);
-    setBusy(true);
-    const asked = objection ? { ...d, despite: [...d.despite, objection] } : d;
-    setD(asked);
-    try {
-      done(await override(of, asked));
-    } catch (err) {
-      const against = err instanceof RequestFailed && err.code === "override_objected" ? parseReason(err.reason) : null;
-      setObjection(against);
-      setFault(against ? "" : faultOf(err));
-    }
-    setBusy(false);
-  };
+  const { d, change, fault, objection, busy, send } = useDeciding(of, done);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (objection || fault) button.current?.scrollIntoView({ block: "end" }); // with what is said above it
+  }, [objection, fault]);
   return (
     <form class="form override-form" onSubmit={(e) => void send(e)} data-testid="override-form">
       <Subject of={of} />
@@ -100,17 +80,44 @@ function Form({ of, done }: { of: Target; done: (recorded: Passage) => void }) {
           {words.despite} <b>{t.value.reasons[objection].text}</b>
         </p>
       )}
-      {fault && (
-        <p role="alert" data-testid="override-fault">
-          {fault}
-        </p>
-      )}
-      <button type="submit" class="button button-main button-large" disabled={busy} data-testid="override-send">
+      {fault && <p role="alert">{fault}</p>}
+      <button ref={button} class="button button-main button-large" disabled={busy} data-testid="override-send">
         {objection ? words.sendDespite : words.send[d.decision]}
       </button>
       <p class="muted">{words.recorded}</p>
     </form>
   );
+}
+
+/** A decision in the making: what it is so far, what stands against it, and how it is sent. */
+function useDeciding(of: Target, done: (recorded: Passage) => void) {
+  const first = instead(of.decision)[0] ?? "admit";
+  const nonce = useMemo(newNonce, []);
+  const empty: Deciding = { decision: first, reason: classesFor[first][0]!, note: "", despite: [], nonce };
+  const [d, setD] = useState(empty);
+  const [fault, setFault] = useState("");
+  const [objection, setObjection] = useState<Reason | null>(null);
+  const [busy, setBusy] = useState(false);
+  const change = (more: Partial<Deciding>) => {
+    setD({ ...d, ...more });
+    setFault("");
+  };
+  const send = async (e: Event) => {
+    e.preventDefault();
+    if (d.reason === "other" && d.note.trim() === "") return setFault(t.value.overview.override.noteNeeded);
+    setBusy(true);
+    const asked = objection ? { ...d, despite: [...d.despite, objection] } : d;
+    setD(asked);
+    try {
+      done(await override(of, asked));
+    } catch (err) {
+      const against = err instanceof RequestFailed && err.code === "override_objected" ? parseReason(err.reason) : null;
+      setObjection(against);
+      setFault(against ? "" : faultOf(err));
+    }
+    setBusy(false);
+  };
+  return { d, change, fault, objection, busy, send };
 }
 
 /** Whom it is about, as far as anybody knows. */

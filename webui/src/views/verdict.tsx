@@ -51,7 +51,7 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
   const { tone, decision, reason } = faceOf(shown);
   const answer = shown.kind === "answer" ? shown.answer : null;
   useEffect(() => markPainted(shown), [shown]);
-  const act = (step: NextStep | "override") => {
+  const act = (step: Step) => {
     switch (step) {
       case "rescan":
         return dismiss();
@@ -110,6 +110,9 @@ export function VerdictScreen({ showing: { shown, ms, keptByHand } }: { showing:
 }
 
 const sameDayMs = 12 * 3600 * 1000; // further back the time of day alone would mislead
+
+/** What a button of the verdict does. */
+type Step = NextStep | "override";
 
 type Open = "" | "details" | "manual" | "supervisor" | "override";
 
@@ -209,7 +212,20 @@ interface FootProps {
   shown: Shown;
   reason: Reason | "";
   keptByHand: boolean;
-  act: (step: NextStep | "override") => void;
+  act: (step: Step) => void;
+}
+
+/** Who answers for the place decides himself; everybody else calls him. */
+function Otherwise({ next, press }: { next: NextStep; press: (step: Step) => (e: Event) => void }) {
+  const words = t.value.overview;
+  const step = mayOverride() ? "override" : "supervisor";
+  if (step === next) return null; // said already
+  const testid = step === "override" ? "override" : "call-supervisor";
+  return (
+    <button type="button" class="verdict-button verdict-decide" data-testid={testid} onClick={press(step)}>
+      {step === "override" ? words.override.button : words.call}
+    </button>
+  );
 }
 
 function Foot({ shown, reason, keptByHand, act }: FootProps) {
@@ -218,7 +234,7 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
   const refused = reason !== "" && reason !== "ok";
   const open = answer && answer.decision !== "deny" && answer.notEstablished.length > 0 ? answer : null;
   const where = checkpointName(answer?.checkpoint ?? "") || currentCheckpoint()?.name || "";
-  const press = (step: NextStep | "override") => (e: Event) => {
+  const press = (step: Step) => (e: Event) => {
     e.stopPropagation();
     act(step);
   };
@@ -246,16 +262,7 @@ function Foot({ shown, reason, keptByHand, act }: FootProps) {
         {answer?.authority && nextStep[answer.reason] === "capacity" && (
           <SelfRemedy authority={answer.authority} done={() => act("rescan")} />
         )}
-        {answer && mayBeOtherwise(answer) && mayOverride() && (
-          <button type="button" class="verdict-button" data-testid="override" onClick={press("override")}>
-            {t.value.overview.override.button}
-          </button>
-        )}
-        {answer && mayBeOtherwise(answer) && !mayOverride() && refused && nextStep[reason] !== "supervisor" && (
-          <button type="button" class="verdict-button" data-testid="call-supervisor" onClick={press("supervisor")}>
-            {t.value.overview.call}
-          </button>
-        )}
+        {answer && mayBeOtherwise(answer) && <Otherwise next={refused ? nextStep[reason] : "details"} press={press} />}
         {answer && (!refused || nextStep[reason] !== "details") && (
           <button type="button" class="verdict-button" data-testid="details" onClick={press("details")}>
             {words.details}
