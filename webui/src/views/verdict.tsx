@@ -220,6 +220,7 @@ function Otherwise({ next, press }: { next: NextStep; press: (step: Step) => (e:
   const words = t.value.overview;
   const step = mayOverride() ? "override" : "supervisor";
   if (step === next) return null; // said already
+  if (step === "supervisor" && next === "capacity") return null; // who may not ask chooses as whom he does
   const testid = step === "override" ? "override" : "call-supervisor";
   return (
     <button type="button" class="verdict-button verdict-decide" data-testid={testid} onClick={press(step)}>
