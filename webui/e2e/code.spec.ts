@@ -15,6 +15,7 @@ const people = {
 let gateway: Gateway;
 let browser: Browser;
 let mailbox: Mailbox;
+let admin: Page;
 test.beforeAll(async () => {
   browser = await launch("none");
   mailbox = await Mailbox.open();
@@ -28,7 +29,7 @@ server = "${mailbox.address}"
 security = "none"
 from = "gate@example.kz"
 `;
-  const admin = await open(await gateway.serve((demo) => demo + settings));
+  admin = await open(await gateway.serve((demo) => demo + settings));
   await expect(admin).not.toHaveURL(/signin/);
   for (const [name, person] of Object.entries(people)) {
     const account = { role: "checker", name, checkpoints: ["*"], confirmed: true, ...person };
@@ -38,9 +39,11 @@ from = "gate@example.kz"
     }, account);
     expect(status).toBe(201);
   }
-  await admin.context().close();
 });
-test.afterEach(() => gateway.close());
+test.afterEach(async () => {
+  await admin.context().close();
+  await gateway.close();
+});
 test.afterAll(async () => {
   await browser.close();
   await mailbox.close();
@@ -100,6 +103,26 @@ test("nobody learns who has an account, and wrong codes come to an end", async (
   await fill(page, people.anna);
   await expectFault(page, "wait"); // ten wrong ones from here
   expect(mailbox.of("nobody@example.kz")).toEqual([]);
+  await page.context().close();
+});
+
+test("the administrator writes down where codes go", async () => {
+  await admin.goto(`${gateway.url}/#/team`);
+  const boris = admin.getByTestId("person").filter({ hasText: "boris" });
+  await boris.getByTestId("addresses").click();
+  await boris.getByTestId("own-phone").fill("call me");
+  await boris.getByTestId("save-addresses").click();
+  await expect(boris.getByRole("alert")).toContainText("phone");
+  await boris.getByTestId("own-phone").fill("8 701 765-43-21");
+  await boris.getByTestId("own-email").fill("new@example.kz");
+  await inspect(admin, "addresses", [phone, desktop]);
+  await boris.getByTestId("save-addresses").click();
+  await expect(boris).toContainText("+77017654321 · new@example.kz");
+
+  const page = await open(`${gateway.url}/#/signin`);
+  await askAs(page, { ...people.boris, email: "new@example.kz" });
+  await enter(page, await codeFor("new@example.kz"));
+  await page.getByTestId("scanner").waitFor();
   await page.context().close();
 });
 

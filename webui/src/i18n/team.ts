@@ -9,6 +9,10 @@ export interface TeamTexts {
   role: string;
   inn: string;
   snils: string;
+  phone: string;
+  email: string;
+  addresses: string;
+  save: string;
   places: string;
   everywhere: string;
   unconfirmed: string;

@@ -1,5 +1,6 @@
 // Who works here: accounts with their sign-in links, and paired devices. For administrators; devices for supervisors too.
 
+import { readPhone } from "../account/code";
 import { call, roles, send, type Role } from "../api";
 import { arr, obj, oneOf, str } from "../json";
 
@@ -10,6 +11,8 @@ export interface Account {
   name: string;
   inn: string;
   snils: string;
+  phone: string;
+  email: string;
   organisation: string;
   checkpoints: string[];
   confirmed: boolean;
@@ -46,6 +49,8 @@ export function parseAccounts(v: unknown): Account[] {
         name: str(o["name"]),
         inn: str(o["inn"]),
         snils: str(o["snils"]),
+        phone: str(o["phone"]),
+        email: str(o["email"]),
         organisation: str(o["organisation"]),
         checkpoints: names(o["checkpoints"]),
         confirmed: o["confirmed"] === true,
@@ -61,6 +66,16 @@ export function parseDevices(v: unknown): Device[] {
     const paired = o["source"] === "paired";
     return [{ id: str(o["id"]), name: str(o["name"]), checkpoints: names(o["checkpoints"]), paired }];
   });
+}
+
+/** What was typed in, as accounts hold it: phones as + and digits. */
+export function asKept(change: AccountChange): AccountChange {
+  const { phone, email } = change;
+  return {
+    ...change,
+    ...(phone !== undefined && { phone: readPhone(phone) || phone.trim() }),
+    ...(email !== undefined && { email: email.trim() }),
+  };
 }
 
 export const getAccounts = async (): Promise<Account[]> => parseAccounts(await call("/v1/accounts"));

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { type Role } from "../api";
 import { t } from "../i18n";
 import { checkpoints, me } from "../session";
-import { createAccount, type AccountChange } from "../team/api";
+import { asKept, createAccount, type AccountChange } from "../team/api";
 import { Choice, Switch } from "../ui/choice";
 import { faultOf } from "./team";
 
@@ -37,7 +37,7 @@ function Form({ done, cancel }: { done: () => void; cancel: () => void }) {
     e.preventDefault();
     const organisation = me.value?.organisation?.id;
     try {
-      await createAccount({ ...change, confirmed: true, ...(organisation && { organisation }) });
+      await createAccount({ ...asKept(change), confirmed: true, ...(organisation && { organisation }) });
       done();
     } catch (err) {
       setFault(faultOf(err));
@@ -54,6 +54,8 @@ function Form({ done, cancel }: { done: () => void; cancel: () => void }) {
       />
       <Field label={words.inn} value={change.inn} onInput={(inn) => set({ inn })} />
       <Field label={words.snils} value={change.snils} onInput={(snils) => set({ snils })} />
+      <Field label={words.phone} value={change.phone} onInput={(phone) => set({ phone })} />
+      <Field label={words.email} value={change.email} testid="person-email" onInput={(email) => set({ email })} />
       <Places chosen={change.checkpoints ?? []} choose={(chosen) => set({ checkpoints: chosen })} />
       {fault && <p role="alert">{fault}</p>}
       <button type="submit" class="button button-main" data-testid="create-person">
@@ -74,7 +76,8 @@ interface FieldProps {
   testid?: string;
 }
 
-function Field({ label, value, onInput, required = false, testid }: FieldProps) {
+/** A text that an account holds. */
+export function Field({ label, value, onInput, required = false, testid }: FieldProps) {
   return (
     <label class="field">
       <span>{label}</span>

@@ -6,6 +6,7 @@ import { changeAccount, getAccounts, makeLink, removeAccount } from "../team/api
 import type { Account, Once } from "../team/api";
 import { Page } from "../ui/page";
 import { useList } from "../ui/use-list";
+import { Addresses } from "./addresses";
 import { Devices } from "./devices";
 import { NewAccount } from "./new-account";
 import { OnceSheet } from "./once";
@@ -52,6 +53,7 @@ interface PersonProps {
 function Person({ account: a, act, show }: PersonProps) {
   const words = t.value.team;
   const [sure, setSure] = useState(false);
+  const [writing, setWriting] = useState(false);
   const own = a.id === me.value?.id;
   return (
     <li class="person" data-testid="person" data-name={a.name}>
@@ -61,6 +63,7 @@ function Person({ account: a, act, show }: PersonProps) {
           {[t.value.signin.role[a.role], own && words.you, !a.confirmed && words.unconfirmed].filter(Boolean).join(" · ")}
         </small>
         <small>{places(a.checkpoints)}</small>
+        {(a.phone || a.email) && <small>{[a.phone, a.email].filter(Boolean).join(" · ")}</small>}
       </div>
       {sure ? (
         <div class="person-actions" role="alertdialog" aria-label={words.remove}>
@@ -79,6 +82,9 @@ function Person({ account: a, act, show }: PersonProps) {
               {words.confirm}
             </button>
           )}
+          <button type="button" class="button" data-testid="addresses" onClick={() => setWriting(!writing)}>
+            {words.addresses}
+          </button>
           <button type="button" class="button" data-testid="make-link" onClick={() => show(a.id)}>
             {words.link}
           </button>
@@ -88,6 +94,16 @@ function Person({ account: a, act, show }: PersonProps) {
             </button>
           )}
         </div>
+      )}
+      {writing && (
+        <Addresses
+          account={a}
+          cancel={() => setWriting(false)}
+          done={() => {
+            setWriting(false);
+            act(Promise.resolve());
+          }}
+        />
       )}
     </li>
   );
