@@ -5,7 +5,7 @@ import type { Gateway } from "./gateway";
 import { type Record, recorder, type Shown } from "./recorder";
 
 /** Who signs in. */
-export type Role = "checker" | "admin";
+export type Role = "checker" | "admin" | "supervisor";
 
 /** A page and what it complained about. */
 export class Station {
@@ -98,8 +98,10 @@ export async function signIn(
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
   await context.addInitScript(recorder);
   const page = await context.newPage();
-  const { admin_link, checker_link } = gateway.demo;
-  await page.goto(`${url}/${new URL(role === "admin" ? admin_link : checker_link).hash}`);
+  const { admin_link: admin, checker_link: checker, supervisor_link: supervisor } = gateway.demo;
+  const link = { admin, checker, supervisor }[role];
+  if (!link) throw new Error(`the demo has no link for ${role}`);
+  await page.goto(`${url}/${new URL(link).hash}`);
   await expect(page).not.toHaveURL(/signin/);
   return new Station(page, gateway, url);
 }

@@ -181,6 +181,8 @@ export const mandatesEn: MandatesTexts = {
     export: "Download a table (CSV)",
     failed: "The list could not be loaded. Try again.",
     off: "No mandates are set up at this gateway: nobody is asked for whom they scan.",
+    demoOff: "Demo: start it as “vratar demo --mandates” to try them.",
+    demoOn: "Demo: mandates good and bad are here already. Files to bring in, good and bad, are in the folder “mandates” beside the demo’s settings.",
     unconfirmed: "Mandates can be brought in once the account is confirmed.",
   },
 };

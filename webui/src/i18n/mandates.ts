@@ -97,6 +97,9 @@ export interface MandatesTexts {
     export: string;
     failed: string;
     off: string;
+    /** In the demonstration: how to have mandates, and what to do with those that are there. */
+    demoOff: string;
+    demoOn: string;
     unconfirmed: string;
   };
 }

@@ -31,9 +31,10 @@ export function MandatesView() {
       <h2>{words.title}</h2>
       {list === "off" && (
         <p class="card" data-testid="mandates-off">
-          {words.list.off}
+          {words.list.off} {who.demo && words.list.demoOff}
         </p>
       )}
+      {Array.isArray(list) && who.demo && <p class="muted">{words.list.demoOn}</p>}
       {list === "failed" && (
         <p class="card" role="alert">
           {words.list.failed}
