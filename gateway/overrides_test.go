@@ -297,7 +297,8 @@ func TestTotals(t *testing.T) {
 		m := hour.(map[string]any)
 		sums["admitted"] += m["admitted"].(float64)
 		for _, what := range []string{"refused", "let_in"} {
-			for why, n := range m[what].(map[string]any) {
+			sum, _ := m[what].(map[string]any)
+			for why, n := range sum {
 				sums[what+" "+why] += n.(float64)
 			}
 		}
