@@ -2,13 +2,20 @@
 // machine (or CHROMIUM=path): nothing is ever downloaded.
 import { defineConfig } from "@playwright/test";
 
+/** Where how long something takes is part of the answer: one at a time, and nothing beside them. */
+const measured = ["camera", "holder", "inputs", "official", "offline", "samples", "scan", "stalled"].map((n) => `${n}.spec.ts`);
+
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  workers: 1, // latencies are measured, and each gateway is a process of its own
+  workers: 2, // each gateway is a process of its own
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   forbidOnly: !!process.env["CI"],
+  projects: [
+    { name: "measured", testMatch: measured, workers: 1 },
+    { name: "pages", testIgnore: measured, dependencies: ["measured"] },
+  ],
 });
