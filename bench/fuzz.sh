@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes every Fuzz function of the module for FUZZTIME each, and fails on the first finding. Two for each core run at
-# a time: while one of them is built and gathers its seeds, the others do the work.
+# Fuzzes every Fuzz function of the module for FUZZTIME each, and fails on the first finding. Three for each core run
+# at a time: while one of them is built and gathers its seeds, the others do the work.
 # The corpus of seeds is in the code (f.Add) and in each package's testdata/fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,4 +32,4 @@ fuzz_one() {
 export -f fuzz_one run_fuzz
 export GO FUZZTIME
 
-list | xargs -P "$(($(nproc) * 2))" -L 1 bash -c 'fuzz_one "$0" "$1"'
+list | xargs -P "$(($(nproc) * 3))" -L 1 bash -c 'fuzz_one "$0" "$1"'
