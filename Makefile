@@ -105,8 +105,8 @@ bench: ## Go benchmarks
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./verifier/... ./cache/... ./gateway/...
 
 .PHONY: bench-peers
-bench-peers: ## the same work through Vratar and through the usual libraries, in turn in one run
-	cd bench/peers && $(GO) run . -json ../results/peers.json
+bench-peers: ## the same work through Vratar and through the usual libraries, in turn in one run; into README.md
+	cd bench/peers && $(GO) run . -json ../results/peers.json -write ../../README.md
 
 .PHONY: bench-http
 bench-http: ## what a request costs in processor time, beside a server that answers a constant; into README.md

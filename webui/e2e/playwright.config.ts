@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: "../test-results",
   workers: 2, // each gateway is a process of its own
   fullyParallel: false,
-  timeout: 60_000,
+  timeout: 180_000, // some look at dozens of screens, on whatever machine
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   forbidOnly: !!process.env["CI"],
