@@ -132,7 +132,7 @@ test("a mandate is brought in, and its organisation scanned for, until it is rev
 });
 
 test("everybody can read it, in three languages and both themes", async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const station = await office.employ(clerk);
   const boss = await office.employ(supervisor);
   const newcomer = await office.employ({ ...clerk, name: "Newcomer", confirmed: false });

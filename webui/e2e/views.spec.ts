@@ -28,7 +28,7 @@ const edge = { position: { x: 5, y: 300 } }; // where a tap on a verdict hits no
 for (const lang of ["ru", "kk", "en"]) {
   for (const theme of ["light", "dark"]) {
     test(`${lang}, ${theme}`, async () => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       await station.page.evaluate(
         ([l, t]) => {
           localStorage.setItem("vratar.lang", l!);
