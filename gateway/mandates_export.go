@@ -1,9 +1,6 @@
 package gateway
 
 import (
-	"bytes"
-	"encoding/csv"
-	"log/slog"
 	"strconv"
 	"strings"
 	"time"
@@ -18,21 +15,11 @@ import (
 // exportMandates serves GET /v1/mandates.csv: the mandates of the supervisor's organisation, a line for each
 // representative, for a spreadsheet.
 func (g *Gateway) exportMandates(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	var b bytes.Buffer
-	b.WriteString("\ufeff") // or spreadsheets take Cyrillic for something else
-	w := csv.NewWriter(&b)
 	rows := append([][]string{{
 		"number", "internal_number", "organisation", "organisation_inn", "representative", "representative_inn", "representative_snils",
 		"position", "issued_on", "valid_until", "state", "powers", "registry", "registry_at", "proven",
 	}}, g.mandateRows(who.Identity)...)
-	if err := w.WriteAll(rows); err != nil {
-		g.log.Error("mandates cannot be exported", slog.Any("error", err))
-		return problem.New(problem.Internal, "")
-	}
-	ctx.Response.Header.SetContentType("text/csv; charset=utf-8")
-	ctx.Response.Header.Set("Content-Disposition", `attachment; filename="mandates.csv"`)
-	ctx.Response.SetBodyRaw(b.Bytes())
-	return nil
+	return g.answerTable(ctx, "mandates.csv", rows)
 }
 
 func (g *Gateway) mandateRows(who *access.Identity) [][]string {

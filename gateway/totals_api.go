@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -94,9 +92,6 @@ func (g *Gateway) exportTotals(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 	if p != nil {
 		return p
 	}
-	var b bytes.Buffer
-	b.WriteString("\ufeff") // or spreadsheets take Cyrillic for something else
-	w := csv.NewWriter(&b)
 	rows := [][]string{{"checkpoint", "name", "hour", "what", "why", "count"}}
 	for i := range answer.Checkpoints {
 		c := &answer.Checkpoints[i]
@@ -104,14 +99,7 @@ func (g *Gateway) exportTotals(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 			rows = append(rows, c.rows(&c.Hours[h])...)
 		}
 	}
-	if err := w.WriteAll(rows); err != nil {
-		g.log.Error("totals cannot be exported", slog.Any("error", err))
-		return problem.New(problem.Internal, "")
-	}
-	ctx.Response.Header.SetContentType("text/csv; charset=utf-8")
-	ctx.Response.Header.Set("Content-Disposition", `attachment; filename="totals.csv"`)
-	ctx.Response.SetBodyRaw(b.Bytes())
-	return nil
+	return g.answerTable(ctx, "totals.csv", rows)
 }
 
 // rows is an hour for a spreadsheet.
