@@ -96,6 +96,7 @@ func TestGatewayPackagesStandAlone(t *testing.T) {
 	shared := map[string]string{
 		"vratar/gateway/websocket": "one shim for the two websocket doors",
 		"vratar/gateway/problem":   "one spelling of a request's failure for every door",
+		"vratar/gateway/waiting":   "one bound on what those who have not signed in may leave with us",
 	}
 	for _, p := range modulePackages(t) {
 		if !strings.HasPrefix(p.ImportPath, "vratar/gateway/") || strings.HasPrefix(p.ImportPath, "vratar/gateway/cmd/") {

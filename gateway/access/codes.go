@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"vratar/gateway/waiting"
 )
 
 // CodeTime is how long a code is good for, from the question on.
@@ -72,7 +74,7 @@ type Codes struct {
 	accounts  *Accounts
 	o         CodeOptions
 	key       [sha256.Size]byte // of the hashes; lasts as long as the codes, which is until the process ends
-	sent      *waiting[sentCode]
+	sent      *waiting.Room[sentCode]
 	questions chan question
 
 	clients, claims limiter    // wrong codes, by who tries and by what was said
@@ -116,7 +118,7 @@ type question struct {
 func newCodes(a *Accounts, o CodeOptions) *Codes {
 	perAccount := cmp.Or(o.PerAccount, codesAnHour)
 	c := &Codes{
-		accounts: a, o: o, sent: newWaiting[sentCode](CodeTime), questions: make(chan question, maxWaiting),
+		accounts: a, o: o, sent: waiting.New[sentCode](CodeTime), questions: make(chan question, maxWaiting),
 		asks:      &allowance{most: cmp.Or(o.PerClient, asksAnHour)},
 		perClaim:  &allowance{most: perAccount, gap: codeGap},
 		toAccount: &allowance{most: perAccount, gap: codeGap},
@@ -172,10 +174,10 @@ func (c *Codes) Ask(q CodeQuestion) (CodeAnswer, error) {
 		return CodeAnswer{}, err
 	}
 	if q.Before != "" {
-		c.sent.take(q.Before)
+		c.sent.Take(q.Before)
 	}
 	ticket, code := newSecret(), newCode()
-	expires := c.sent.add(Neighbourhood(q.Client), ticket, sentCode{claim: said, hash: c.hash(ticket, code)})
+	expires := c.sent.Add(Neighbourhood(q.Client), ticket, sentCode{claim: said, hash: c.hash(ticket, code)})
 	message := CodeMessage{Phone: q.Phone, Email: q.Email, Code: code, Language: q.Language, Expires: expires}
 	select {
 	case c.questions <- question{claim: said, ticket: ticket, message: message}:
@@ -229,7 +231,7 @@ func (c *Codes) answer(q question) {
 	if _, err := c.toAccount.take(account.ID); err != nil {
 		return
 	}
-	if !c.sent.with(q.ticket, func(s *sentCode) bool { s.account = account; return true }) {
+	if !c.sent.With(q.ticket, func(s *sentCode) bool { s.account = account; return true }) {
 		return // it was asked for again, or took too long
 	}
 	if q.message.Phone != "" {
@@ -272,7 +274,7 @@ func (c *Codes) Redeem(t CodeTry) (*Identity, error) {
 	var is sentCode
 	var wait error
 	fits, hash := false, c.hash(t.Ticket, t.Code)
-	known := c.sent.with(t.Ticket, func(s *sentCode) (keep bool) {
+	known := c.sent.With(t.Ticket, func(s *sentCode) (keep bool) {
 		is = *s
 		if wait = c.claims.allow(s.claim.name()); wait != nil {
 			return true

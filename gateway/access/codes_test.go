@@ -240,8 +240,8 @@ func TestAskingTellsNobodyWhoHasAnAccount(t *testing.T) {
 			}
 		}
 		d.Accounts.mu.Unlock()
-		if len(d.Codes.questions) != len(questions) || len(d.Codes.sent.byKey) != len(questions) || len(p.sent) != 0 {
-			t.Errorf("%d questions, %d codes, %d messages", len(d.Codes.questions), len(d.Codes.sent.byKey), len(p.sent))
+		if len(d.Codes.questions) != len(questions) || d.Codes.sent.Len() != len(questions) || len(p.sent) != 0 {
+			t.Errorf("%d questions, %d codes, %d messages", len(d.Codes.questions), d.Codes.sent.Len(), len(p.sent))
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		go d.Codes.Run(ctx)
@@ -273,7 +273,7 @@ func TestTryingTellsNobodyWhoHasAnAccount(t *testing.T) {
 		q.Email = "nobody2@example.kz"
 		ticket := o.ask(q).Ticket
 		guessed := ""
-		o.Codes.sent.with(ticket, func(s *sentCode) bool {
+		o.Codes.sent.With(ticket, func(s *sentCode) bool {
 			for i := 0; o.Codes.hash(ticket, guessed) != s.hash; i++ {
 				guessed = fmt.Sprintf("%06d", i)
 			}

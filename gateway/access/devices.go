@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vratar/cache/store"
+	"vratar/gateway/waiting"
 )
 
 // pairingTime is how long a pairing code waits for its device, overlap how long a token goes on after a new one was
@@ -42,7 +43,7 @@ type Pairing struct {
 // were paired.
 type Devices struct {
 	*core
-	codes *waiting[Pairing]
+	codes *waiting.Room[Pairing]
 	limit limiter // of pairing, by address
 
 	mu      sync.RWMutex // written under core.change only
@@ -65,7 +66,7 @@ type key struct {
 }
 
 func newDevices(c *core, fixed map[[sha256.Size]byte]*Identity) *Devices {
-	d := &Devices{core: c, codes: newWaiting[Pairing](pairingTime), byID: map[string]*paired{}, byToken: map[digest]*key{}}
+	d := &Devices{core: c, codes: waiting.New[Pairing](pairingTime), byID: map[string]*paired{}, byToken: map[digest]*key{}}
 	for hash, identity := range fixed {
 		d.byToken[hash] = &key{identity: identity}
 	}
@@ -136,7 +137,7 @@ func (d *Devices) Find(id string) (Device, error) {
 func (d *Devices) Invite(p Pairing) (code string, expires time.Time) {
 	text := rand.Text()
 	code = text[:4] + "-" + text[4:8] + "-" + text[8:12]
-	return code, d.codes.add(p.By, bare(code), p).UTC()
+	return code, d.codes.Add(p.By, bare(code), p).UTC()
 }
 
 // bare is a code as it is compared: people leave out dashes and mix letter case.
@@ -154,7 +155,7 @@ func (d *Devices) Pair(code, name, client string) (Device, string, error) {
 	if !isName(name) {
 		return Device{}, "", &FieldError{"name", "1 to 200 printed characters"}
 	}
-	p, ok := d.codes.take(bare(code))
+	p, ok := d.codes.Take(bare(code))
 	if !ok {
 		d.limit.failed(client)
 		return Device{}, "", ErrCode
@@ -216,7 +217,7 @@ func (d *Devices) keep(p *paired) error {
 // on: it stands at a gate, and is revoked by itself.
 func (d *Devices) accountChanged(id string, _ *Identity, same bool) error {
 	if !same {
-		d.codes.drop(id)
+		d.codes.Drop(id)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package access
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -139,36 +138,4 @@ func TestNeighbourhood(t *testing.T) {
 	f("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")
 	f("fe80::1%eth0", "fe80::/64")
 	f("anna's phone", "anna's phone")
-}
-
-func TestWaitingIsBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWaiting[int](time.Minute)
-		w.max, w.perOwner = 100, 32
-		for i := range 200 {
-			w.add("flood", fmt.Sprint("f", i), i)
-		}
-		if n := len(w.byKey); n != w.perOwner {
-			t.Errorf("one owner has %d places", n)
-		}
-		w.add("anna", "a", 1)
-		time.Sleep(time.Second)
-		for i := range 98 {
-			w.add(fmt.Sprint("owner", i), fmt.Sprint("o", i), i)
-		}
-		if n := len(w.byKey); n != w.max {
-			t.Errorf("%d wait, want %d", n, w.max)
-		}
-		time.Sleep(time.Minute)
-		if _, ok := w.take("o97"); ok {
-			t.Error("expired and taken")
-		}
-		w.add("anna", "b", 2)
-		if v, ok := w.take("b"); v != 2 || !ok || len(w.byKey) != 0 {
-			t.Errorf("%d, %v; %d left", v, ok, len(w.byKey))
-		}
-		if _, ok := w.take("b"); ok {
-			t.Error("taken twice")
-		}
-	})
 }

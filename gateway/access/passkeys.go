@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
+
+	"vratar/gateway/waiting"
 )
 
 // ceremonyTime is how long somebody may take over a passkey's dialogue.
@@ -52,7 +54,7 @@ func (p *passkey) shown() Passkey {
 // says whose it is, so there is nobody to ask about.
 type Passkeys struct {
 	accounts   *Accounts
-	ceremonies *waiting[ceremony]
+	ceremonies *waiting.Room[ceremony]
 	owner      map[string]string // account by credential id; guarded by core.change
 }
 
@@ -70,7 +72,7 @@ type Dialogue struct {
 }
 
 func newPasskeys(a *Accounts) *Passkeys {
-	return &Passkeys{accounts: a, ceremonies: newWaiting[ceremony](ceremonyTime), owner: map[string]string{}}
+	return &Passkeys{accounts: a, ceremonies: waiting.New[ceremony](ceremonyTime), owner: map[string]string{}}
 }
 
 func (p *Passkeys) load() error {
@@ -150,7 +152,7 @@ func (p *Passkeys) begin(owner string, c ceremony, options any) (Dialogue, error
 		return Dialogue{}, err
 	}
 	state := newSecret()
-	p.ceremonies.add(owner, state, c)
+	p.ceremonies.Add(owner, state, c)
 	return Dialogue{state, text}, nil
 }
 
@@ -167,7 +169,7 @@ func (p *Passkeys) FinishRegistration(account string, r Registration) (Passkey, 
 	if !isName(r.Name) {
 		return Passkey{}, &FieldError{"name", "1 to 200 printed characters"}
 	}
-	c, ok := p.ceremonies.take(r.State)
+	c, ok := p.ceremonies.Take(r.State)
 	m := p.accounts.find(account)
 	if !ok || m == nil || c.account != account {
 		return Passkey{}, ErrCode
@@ -226,7 +228,7 @@ func (p *Passkeys) BeginSignIn(party RelyingParty, client string) (Dialogue, err
 // FinishSignIn returns who answered the dialogue. The error is ErrCode whatever is wrong with the answer, also when
 // the passkey's counter shows that there are two of it; or the store's.
 func (p *Passkeys) FinishSignIn(state string, answer []byte) (*Identity, error) {
-	c, ok := p.ceremonies.take(state)
+	c, ok := p.ceremonies.Take(state)
 	if !ok || c.account != "" {
 		return nil, ErrCode
 	}

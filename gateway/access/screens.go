@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"strings"
 	"time"
+
+	"vratar/gateway/waiting"
 )
 
 // screenTime is how long the code on a screen is good for: the screen asks for another one then.
@@ -15,7 +17,7 @@ const screenTime = 2 * time.Minute
 type Screens struct {
 	accounts *Accounts
 	sessions *Sessions
-	asking   *waiting[asking]
+	asking   *waiting.Room[asking]
 	limit    limiter // of reading codes, by account
 }
 
@@ -40,7 +42,7 @@ type approval struct {
 }
 
 func newScreens(a *Accounts, s *Sessions) *Screens {
-	return &Screens{accounts: a, sessions: s, asking: newWaiting[asking](screenTime)}
+	return &Screens{accounts: a, sessions: s, asking: waiting.New[asking](screenTime)}
 }
 
 // Ask makes a code to be shown and a ticket that the asking browser alone keeps. The error is a *FieldError.
@@ -51,7 +53,7 @@ func (s *Screens) Ask(name string, client Client) (code, ticket string, screen S
 	code, secret := newSecret(), newSecret()
 	screen = Screen{Name: name, Client: client, Asked: time.Now().UTC().Truncate(time.Second)}
 	screen.Expires = screen.Asked.Add(screenTime)
-	s.asking.add(Neighbourhood(client.Address), code, asking{screen: screen, ticket: hashOf(secret)})
+	s.asking.Add(Neighbourhood(client.Address), code, asking{screen: screen, ticket: hashOf(secret)})
 	return code, code + "." + secret, screen, nil
 }
 
@@ -85,7 +87,7 @@ func (s *Screens) answer(account, code string, f func(*asking) (keep bool)) erro
 		return err
 	}
 	done := false
-	s.asking.with(code, func(a *asking) bool {
+	s.asking.With(code, func(a *asking) bool {
 		if a.refused || a.approved != nil {
 			return true
 		}
@@ -113,7 +115,7 @@ func (s *Screens) Collect(ticket string) (Collected, error) {
 	code, secret, _ := strings.Cut(ticket, ".")
 	hash := hashOf(secret)
 	var is asking
-	known := s.asking.with(code, func(a *asking) bool {
+	known := s.asking.With(code, func(a *asking) bool {
 		if subtle.ConstantTimeCompare(hash[:], a.ticket[:]) != 1 {
 			return true
 		}

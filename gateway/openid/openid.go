@@ -20,6 +20,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"vratar/gateway/waiting"
 )
 
 // signInTime is how long somebody may take at his provider.
@@ -32,14 +34,14 @@ const maxAtOnce = 32
 // Parties are all providers by which people sign in here. They may be used from any goroutine.
 type Parties struct {
 	providers []*provider
-	waiting   *waiting
+	waiting   *waiting.Room[*dialogue] // by state
 	used      *usedTokens
 	now       func() time.Time
 }
 
 // New knows the providers of the settings, which must have been checked, and asks none of them yet.
 func New(settings []Settings) *Parties {
-	p := &Parties{waiting: newWaiting(), used: newUsedTokens(), now: time.Now}
+	p := &Parties{waiting: waiting.New[*dialogue](signInTime), used: newUsedTokens(), now: time.Now}
 	client := newClient()
 	for i := range settings {
 		p.providers = append(p.providers, newProvider(&settings[i], client))
@@ -114,8 +116,7 @@ func (p *Parties) Begin(ctx context.Context, b Beginning) (Begun, error) {
 	}
 	defer one.leave()
 	d := &dialogue{
-		provider: one, account: b.Account, owner: b.Client, redirect: b.Return, state: one.newState(), nonce: newSecret(),
-		verifier: newSecret(), expires: p.now().Add(signInTime),
+		provider: one, account: b.Account, redirect: b.Return, state: one.newState(), nonce: newSecret(), verifier: newSecret(),
 	}
 	address, err := one.flow.authorize(ctx, d)
 	if err != nil {
@@ -123,14 +124,16 @@ func (p *Parties) Begin(ctx context.Context, b Beginning) (Begun, error) {
 	}
 	ticket := newSecret()
 	d.ticket = sha256.Sum256([]byte(ticket))
-	p.waiting.add(d, p.now())
-	return Begun{address, ticket, d.expires}, nil
+	return Begun{address, ticket, p.waiting.Add(b.Client, d.state, d)}, nil
 }
 
 // Links reports whether this state was begun in order to link an account. It tells nothing else of it.
-func (p *Parties) Links(state string) bool {
-	d := p.waiting.find(state, p.now())
-	return d != nil && d.account != ""
+func (p *Parties) Links(state string) (links bool) {
+	p.waiting.With(state, func(d **dialogue) (keep bool) {
+		links = (*d).account != ""
+		return true
+	})
+	return links
 }
 
 // Answer is what came back through the browser.
@@ -159,8 +162,13 @@ type Person struct {
 // Finish trades the answer for who signed in, once. The error is a *Failure.
 func (p *Parties) Finish(ctx context.Context, a Answer) (Person, error) {
 	hash := sha256.Sum256([]byte(a.Ticket))
-	d := p.waiting.take(a.State, p.now(), func(d *dialogue) bool {
-		return subtle.ConstantTimeCompare(hash[:], d.ticket[:]) == 1
+	var d *dialogue
+	p.waiting.With(a.State, func(waits **dialogue) (keep bool) {
+		if subtle.ConstantTimeCompare(hash[:], (*waits).ticket[:]) != 1 {
+			return true // somebody else's try takes nothing from its owner
+		}
+		d = *waits
+		return false
 	})
 	if d == nil {
 		return Person{}, &Failure{Outcome: BadState, Step: "state"}

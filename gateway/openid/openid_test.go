@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 func TestSignIn(t *testing.T) {
@@ -135,31 +133,4 @@ func TestSignOut(t *testing.T) {
 	if want := f.server.URL + "/end?client_id=vratar&post_logout_redirect_uri=https%3A%2F%2Fgate.example.kz%2F"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-}
-
-// What is under way ends by itself, and nobody crowds out the others.
-func TestWaiting(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWaiting()
-		mine := func(*dialogue) bool { return true }
-		add := func(owner, state string) {
-			w.add(&dialogue{owner: owner, state: state, expires: time.Now().Add(signInTime)}, time.Now())
-			time.Sleep(time.Millisecond)
-		}
-		add("first", "a")
-		for range maxPerOwner + 50 {
-			add("crowd", newSecret())
-		}
-		if len(w.byState) != maxPerOwner+1 || w.find("a", time.Now()) == nil {
-			t.Errorf("%d wait", len(w.byState))
-		}
-		time.Sleep(signInTime)
-		if w.take("a", time.Now(), mine) != nil {
-			t.Error("good for longer than it should")
-		}
-		add("first", "b")
-		if len(w.byState) != 1 || w.take("b", time.Now(), mine) == nil || w.take("b", time.Now(), mine) != nil {
-			t.Error("counts not once")
-		}
-	})
 }
