@@ -128,15 +128,15 @@ func (b *Book) forget() error {
 	return errors.Join(err, batch.Close())
 }
 
-// Note counts passages that somebody else has read, which saves reading them again. What does not follow on what was
-// counted is left to Run, as is everything while the book is in use: Note never waits.
+// Note counts passages that somebody else has read, which saves reading them again. What was counted already is passed
+// over; what does not follow on it is left to Run, as is everything while the book is in use: Note never waits.
 func (b *Book) Note(list []ledger.Passage) {
 	if len(list) == 0 || !b.mu.TryLock() {
 		return
 	}
 	defer b.mu.Unlock()
-	if list[0].Seq == b.until+1 {
-		_ = b.count(list) // Run meets the same fault and tells it
+	if first, last := list[0].Seq, list[len(list)-1].Seq; first <= b.until+1 && last > b.until {
+		_ = b.count(list[b.until+1-first:]) // Run meets the same fault and tells it
 	}
 }
 

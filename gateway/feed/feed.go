@@ -45,8 +45,8 @@ type Options struct {
 	Sockets     *websocket.Register
 	Registerer  prometheus.Registerer
 	Log         *slog.Logger
-	// Seen is handed every passage once it was sent, in order, to be counted without reading it again. It must not
-	// wait, and not change the list; nil: nobody is.
+	// Seen is handed every passage, in order, once those who watch were told of it, to be counted without reading it
+	// again. It must not wait, and not change the list; nil: nobody is.
 	Seen func([]ledger.Passage)
 
 	Tick   time.Duration // between two signs of life. Default 1 s, so that a dead line shows within two
@@ -176,9 +176,9 @@ func (h *Hub) handOut() {
 		}
 		if h.take(passages) {
 			h.send(message{passages[0].Seq, passages[len(passages)-1].Seq, h.passages(passages), passages})
-			if h.o.Seen != nil {
-				h.o.Seen(passages)
-			}
+		}
+		if h.o.Seen != nil {
+			h.o.Seen(passages)
 		}
 	}
 }

@@ -452,3 +452,24 @@ func TestFramesSpellTheContract(t *testing.T) {
 		}
 	}
 }
+
+// Whoever counts is handed every passage, in order, whether anybody watches or not.
+func TestSeenWithoutClients(t *testing.T) {
+	seen := make(chan ledger.Passage, 100)
+	s := newStand(t, Options{Seen: func(list []ledger.Passage) {
+		for i := range list {
+			seen <- list[i]
+		}
+	}})
+	s.ledger.record(3)
+	for want := uint64(11); want <= 13; want++ {
+		select {
+		case p := <-seen:
+			if p.Seq != want {
+				t.Fatalf("passage %d, want %d", p.Seq, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("passage %d was not handed on", want)
+		}
+	}
+}
