@@ -68,6 +68,17 @@ func isEmail(s string) bool {
 	return err == nil && a.Address == s && len(s) <= 254
 }
 
+// lower is s with the letters A to Z in lower case and all others as they are: two addresses that merely look alike
+// in Unicode must not become one.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
 // Accounts are the people who may sign in.
 type Accounts struct {
 	*core

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 	"time"
 
 	"vratar/gateway/waiting"
@@ -97,7 +96,7 @@ func (c *claim) fits(a *Account) bool {
 	if c.phone != "" {
 		return c.phone == a.Phone
 	}
-	return c.email != "" && c.email == strings.ToLower(a.Email)
+	return c.email != "" && c.email == lower(a.Email)
 }
 
 // sentCode waits to be typed in.
@@ -168,7 +167,7 @@ func (c *Codes) Ask(q CodeQuestion) (CodeAnswer, error) {
 	if err := c.check(&q); err != nil {
 		return CodeAnswer{}, err
 	}
-	said := claim{q.INN, q.Phone, strings.ToLower(q.Email)}
+	said := claim{q.INN, q.Phone, lower(q.Email)}
 	resend, err := c.limit(&said, Neighbourhood(q.Client))
 	if err != nil {
 		return CodeAnswer{}, err

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -157,17 +156,6 @@ func (c *Contact) meets(a *Account) bool {
 	same := func(x, y string) bool { return x != "" && x == y }
 	return same(c.INN, a.INN) || same(c.SNILS, a.SNILS) || same(c.Phone, a.Phone) ||
 		same(lower(c.Email), lower(a.Email))
-}
-
-// lower is s with the letters A to Z in lower case and all others as they are: two addresses that merely look alike
-// in Unicode must not become one.
-func lower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
 }
 
 // accountChanged forgets the logins of an account that is gone.
