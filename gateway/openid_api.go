@@ -88,7 +88,7 @@ func (g *Gateway) sendAway(ctx *fasthttp.RequestCtx, account string) *problem.Pr
 		Account: account,
 	})
 	if err != nil {
-		return g.openIDFailed(ctx, err)
+		return g.openIDFailed(err, true)
 	}
 	g.cookie(ctx, g.partyCookie, begun.Ticket, time.Until(begun.Expires))
 	return respond(ctx, struct {
@@ -134,8 +134,8 @@ type openIDAnswer struct {
 	Error string `json:"error"`
 }
 
-// comeBack trades the answer for who that is, once.
-func (g *Gateway) comeBack(ctx *fasthttp.RequestCtx) (openid.Person, *problem.Problem) {
+// comeBack trades the answer for who that is, once. See openIDFailed for told.
+func (g *Gateway) comeBack(ctx *fasthttp.RequestCtx, told bool) (openid.Person, *problem.Problem) {
 	var form openIDAnswer
 	if p := readForm(ctx, &form); p != nil {
 		return openid.Person{}, p
@@ -148,13 +148,14 @@ func (g *Gateway) comeBack(ctx *fasthttp.RequestCtx) (openid.Person, *problem.Pr
 	})
 	g.cookie(ctx, g.partyCookie, "", -1)
 	if err != nil {
-		return openid.Person{}, g.openIDFailed(ctx, err)
+		return openid.Person{}, g.openIDFailed(err, told)
 	}
 	return person, nil
 }
 
-// openIDFailed answers whom a provider did not sign in, with nothing that tells why.
-func (g *Gateway) openIDFailed(ctx *fasthttp.RequestCtx, err error) *problem.Problem {
+// openIDFailed answers whom a provider did not sign in, with nothing that tells why. told: he may learn that the
+// provider does not answer, as nothing that he showed had a part in it or he is signed in already.
+func (g *Gateway) openIDFailed(err error, told bool) *problem.Problem {
 	var f *openid.Failure
 	if !errors.As(err, &f) {
 		return g.refusal(err)
@@ -165,7 +166,7 @@ func (g *Gateway) openIDFailed(ctx *fasthttp.RequestCtx, err error) *problem.Pro
 	g.countOpenID(f.Provider, f.Outcome)
 	g.throttle.Warn("sign-in by a provider failed", slog.String("provider", f.Provider), slog.String("outcome", string(f.Outcome)),
 		slog.Any("error", err))
-	if f.Outcome == openid.Unreachable && string(ctx.Path()) != "/v1/signin/openid" {
+	if told && f.Outcome == openid.Unreachable {
 		return problem.New(problem.Unavailable, "the provider does not answer")
 	}
 	g.metrics.signInFailures.Inc()
@@ -192,12 +193,12 @@ func (g *Gateway) countOpenID(provider string, o openid.Outcome) {
 
 // openIDSignIn serves POST /v1/signin/openid {"state", "code", "iss"?, "error"?}.
 func (g *Gateway) openIDSignIn(ctx *fasthttp.RequestCtx, before *visitor) *problem.Problem {
-	person, p := g.comeBack(ctx)
+	person, p := g.comeBack(ctx, false)
 	if p != nil {
 		return p
 	}
 	fail := func(o openid.Outcome) *problem.Problem {
-		return g.openIDFailed(ctx, &openid.Failure{Provider: person.Provider, Outcome: o, Step: "account"})
+		return g.openIDFailed(&openid.Failure{Provider: person.Provider, Outcome: o, Step: "account"}, false)
 	}
 	if person.Account != "" { // begun to link an account, which is no sign-in
 		return fail(openid.BadState)
@@ -308,12 +309,12 @@ func (g *Gateway) myLogins(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 
 // addLogin serves POST /v1/me/openid {"state", "code", "iss"?, "error"?}.
 func (g *Gateway) addLogin(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	person, p := g.comeBack(ctx)
+	person, p := g.comeBack(ctx, true)
 	if p != nil {
 		return p
 	}
 	if person.Account != who.ID { // somebody else began it in this browser, or it was a sign-in
-		return g.openIDFailed(ctx, &openid.Failure{Provider: person.Provider, Outcome: openid.BadState, Step: "account"})
+		return g.openIDFailed(&openid.Failure{Provider: person.Provider, Outcome: openid.BadState, Step: "account"}, true)
 	}
 	login, err := g.desk.Logins.Put(who.ID, access.Subject{Issuer: person.Issuer, Subject: person.Subject})
 	if err != nil {
