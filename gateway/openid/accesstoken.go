@@ -104,19 +104,10 @@ func signedBy(key crypto.PublicKey, t *jose.JWS) bool {
 		digest := sha256.Sum256(t.Signed)
 		return t.Algorithm == "RS256" && rsa.VerifyPKCS1v15(k, crypto.SHA256, digest[:], t.Signature) == nil
 	case *gost.PublicKey:
-		digest := gostDigest(k, t.Signed)
+		digest := k.Curve.Digest(t.Signed)
 		half := len(t.Signature) / 2
 		turned := slices.Concat(t.Signature[half:], t.Signature[:half])
 		return strings.HasPrefix(t.Algorithm, "GOST3410") && (k.Verify(digest, t.Signature) || k.Verify(digest, turned))
 	}
 	return false
-}
-
-func gostDigest(k *gost.PublicKey, message []byte) []byte {
-	if k.Curve.Size == gost.Size256 {
-		d := gost.Sum256(message)
-		return d[:]
-	}
-	d := gost.Sum512(message)
-	return d[:]
 }

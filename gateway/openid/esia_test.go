@@ -56,7 +56,7 @@ func gostPEM(t testing.TB, c *gost.Curve) (key, certificate []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spki, err := gost.MarshalPublicKey(public.(*gost.PublicKey))
+	spki, err := gost.MarshalPublicKey(public)
 	if err != nil {
 		t.Fatal(err)
 	}

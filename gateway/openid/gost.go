@@ -1,7 +1,6 @@
 package openid
 
 import (
-	"crypto"
 	"crypto/rand"
 	"encoding/asn1"
 	"errors"
@@ -74,11 +73,8 @@ func parseGOST(der []byte) (*gostKey, error) {
 }
 
 // public is the public half.
-func (k *gostKey) public() (crypto.PublicKey, error) {
-	x, y, err := k.times(k.d)
-	if err != nil {
-		return nil, err
-	}
+func (k *gostKey) public() (*gost.PublicKey, error) {
+	x, y := k.times(k.d)
 	size := k.curve.Size
 	raw := make([]byte, 2*size)
 	x.FillBytes(raw[:size])
@@ -88,17 +84,8 @@ func (k *gostKey) public() (crypto.PublicKey, error) {
 	return k.curve.PublicKey(raw)
 }
 
-func (k *gostKey) digested(message []byte) []byte {
-	if k.curve.Size == gost.Size256 {
-		d := gost.Sum256(message)
-		return d[:]
-	}
-	d := gost.Sum512(message)
-	return d[:]
-}
-
 // signDigest is s‖r, big-endian, over a digest of the curve's size (RFC 7091 §6.1).
-func (k *gostKey) signDigest(digest []byte) ([]byte, error) {
+func (k *gostKey) signDigest(digest []byte) []byte {
 	turned := slices.Clone(digest)
 	slices.Reverse(turned)
 	e := new(big.Int).SetBytes(turned)
@@ -106,47 +93,41 @@ func (k *gostKey) signDigest(digest []byte) ([]byte, error) {
 		e.SetInt64(1)
 	}
 	for {
-		once, err := k.number()
-		if err != nil {
-			return nil, err
-		}
-		x, _, err := k.times(once)
-		if err != nil {
-			return nil, err
-		}
+		once := k.number()
+		x, _ := k.times(once)
 		r := x.Mod(x, k.Q)
-		s, err := k.blinded(r, once, e)
-		if err != nil {
-			return nil, err
-		}
+		s := k.blinded(r, once, e)
 		if r.Sign() != 0 && s.Sign() != 0 {
 			size := k.curve.Size
-			return append(s.FillBytes(make([]byte, size)), r.FillBytes(make([]byte, size))...), nil
+			return append(s.FillBytes(make([]byte, size)), r.FillBytes(make([]byte, size))...)
 		}
 	}
 }
 
 // blinded is rd + ke modulo q, computed as (r(bd) + e(bk))/b.
-func (k *gostKey) blinded(r, once, e *big.Int) (*big.Int, error) {
-	b, err := k.number()
-	if err != nil {
-		return nil, err
-	}
+func (k *gostKey) blinded(r, once, e *big.Int) *big.Int {
+	b := k.number()
 	d, n := new(big.Int).Mul(b, k.d), new(big.Int).Mul(b, once)
 	d.Mod(d, k.Q).Mul(d, r)
 	n.Mod(n, k.Q).Mul(n, e)
 	d.Add(d, n).Mod(d, k.Q)
-	return d.Mul(d, b.ModInverse(b, k.Q)).Mod(d, k.Q), nil
+	return d.Mul(d, b.ModInverse(b, k.Q)).Mod(d, k.Q)
 }
 
 // number is a random one from 1 to q-1.
-func (k *gostKey) number() (*big.Int, error) {
+func (k *gostKey) number() *big.Int {
 	one := big.NewInt(1)
-	n, err := rand.Int(rand.Reader, new(big.Int).Sub(k.Q, one))
+	n := below(new(big.Int).Sub(k.Q, one))
+	return n.Add(n, one)
+}
+
+// below is a random number that is less than n.
+func below(n *big.Int) *big.Int {
+	random, err := rand.Int(rand.Reader, n)
 	if err != nil {
-		return nil, err
+		panic("openid: BUG: no random number: " + err.Error()) // crypto/rand stops the program before
 	}
-	return n.Add(n, one), nil
+	return random
 }
 
 // maskBits is how long the random multiple of q is that is added to a scalar.
@@ -154,11 +135,8 @@ const maskBits = 64
 
 // times is n times the base point, for 0 < n < q. Between the two points of the ladder lies always the base point, so
 // that no sum is a doubling, but for chances as small as that of guessing the key.
-func (k *gostKey) times(n *big.Int) (x, y *big.Int, err error) {
-	mask, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), maskBits))
-	if err != nil {
-		return nil, nil, err
-	}
+func (k *gostKey) times(n *big.Int) (x, y *big.Int) {
+	mask := below(new(big.Int).Lsh(big.NewInt(1), maskBits))
 	mask.SetBit(mask, maskBits, 1) // so that every masked scalar is as long, but for a bit
 	n = mask.Mul(mask, k.Q).Add(mask, n)
 	low, high := point{k.X, k.Y}, k.sum(point{k.X, k.Y}, point{k.X, k.Y})
@@ -170,7 +148,7 @@ func (k *gostKey) times(n *big.Int) (x, y *big.Int, err error) {
 			low, high = middle, k.sum(high, high)
 		}
 	}
-	return low.x, low.y, nil
+	return low.x, low.y
 }
 
 type point struct{ x, y *big.Int }

@@ -5,11 +5,8 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"time"
@@ -19,14 +16,7 @@ import (
 )
 
 // keySigner signs with a key of the operator's own that lies on this machine.
-type keySigner struct {
-	certificate *pki.Certificate
-	info        []byte
-	digest      asn1.ObjectIdentifier
-	signature   asn1.ObjectIdentifier
-	digested    func(message []byte) []byte
-	sign        func(digest []byte) ([]byte, error)
-}
+type keySigner struct{ holder certify.Holder }
 
 // NewKeySigner signs with a private key (PEM, PKCS #8; GOST R 34.10-2012, RSA from 2048 bits, or P-256) and the
 // certificate of its public half (PEM or DER).
@@ -39,8 +29,7 @@ func NewKeySigner(key, certificate []byte) (Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &keySigner{certificate: certificates[0], info: certificates[0].X509.RawSubjectPublicKeyInfo}
-	public, err := s.use(der)
+	signs, public, err := parseKey(der)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +37,7 @@ func NewKeySigner(key, certificate []byte) (Signer, error) {
 	if !ok || !of.Equal(public) {
 		return nil, errors.New("the certificate is of another key")
 	}
-	return s, nil
+	return &keySigner{certify.Holder{Key: signs, Certificate: certificates[0]}}, nil
 }
 
 // privatePEM is the PKCS #8 of the first private key in a text.
@@ -78,54 +67,35 @@ func ParseClientKey(text []byte) (crypto.Signer, error) {
 	return signer, CheckClientKey(signer)
 }
 
-// use takes up a private key and returns the public one.
-func (s *keySigner) use(der []byte) (crypto.PublicKey, error) {
+// parseKey reads a private key (PKCS #8) and returns the public one beside it.
+func parseKey(der []byte) (*certify.Key, crypto.PublicKey, error) {
 	if k, err := parseGOST(der); err == nil {
-		last := 2
-		if k.curve.Size == 64 {
-			last = 3
+		public, err := k.public()
+		if err != nil {
+			return nil, nil, err
 		}
-		s.digest, s.signature = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 2, last}, asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 3, last}
-		s.digested, s.sign = k.digested, k.signDigest
-		return k.public()
+		return certify.GOST(public, k.signDigest), public, nil
 	} else if !errors.Is(err, errNotGOST) {
-		return nil, err
+		return nil, nil, err
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
-		return nil, errors.New("not a PKCS #8 private key that is known here")
+		return nil, nil, errors.New("not a PKCS #8 private key that is known here")
 	}
-	s.digest = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
-	s.digested = func(message []byte) []byte { d := sha256.Sum256(message); return d[:] }
-	var signer crypto.Signer
 	switch k := parsed.(type) {
 	case *rsa.PrivateKey:
 		if k.N.BitLen() >= 2048 {
-			signer, s.signature = k, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
+			return certify.RSA(k), k.Public(), nil
 		}
 	case *ecdsa.PrivateKey:
 		if k.Curve == elliptic.P256() {
-			signer, s.signature = k, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
+			return certify.ECDSA(k), k.Public(), nil
 		}
 	}
-	if signer == nil {
-		return nil, errors.New("want GOST R 34.10-2012, RSA of at least 2048 bits, or P-256")
-	}
-	s.sign = func(digest []byte) ([]byte, error) { return signer.Sign(rand.Reader, digest, crypto.SHA256) }
-	return signer.Public(), nil
+	return nil, nil, errors.New("want GOST R 34.10-2012, RSA of at least 2048 bits, or P-256")
 }
 
 // Sign implements Signer.
 func (s *keySigner) Sign(_ context.Context, data []byte) ([]byte, error) {
-	var failed error
-	key := &certify.Key{
-		Info: s.info, Digest: s.digest, Signature: s.signature, Digested: s.digested,
-		Sign: func(message []byte) []byte {
-			signature, err := s.sign(s.digested(message))
-			failed = err
-			return signature
-		},
-	}
-	signed := (&certify.Holder{Key: key, Certificate: s.certificate}).Sign(data, certify.Signature{At: time.Now()})
-	return signed, failed
+	return s.holder.Sign(data, certify.Signature{At: time.Now()}), nil
 }

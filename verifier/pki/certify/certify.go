@@ -10,6 +10,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -19,6 +20,7 @@ import (
 	"time"
 
 	"vratar/verifier/pki"
+	"vratar/verifier/proof/gost"
 )
 
 type oid = asn1.ObjectIdentifier
@@ -37,11 +39,33 @@ func ECDSA(k *ecdsa.PrivateKey) *Key {
 	if k.Curve != elliptic.P256() {
 		panic(errors.New("certify: want a key on P-256"))
 	}
+	return ofLibrary(k, oid{1, 2, 840, 10045, 4, 3, 2})
+}
+
+// RSA is a key that signs with SHA-256 (RFC 8017 §8.2).
+func RSA(k *rsa.PrivateKey) *Key { return ofLibrary(k, oid{1, 2, 840, 113549, 1, 1, 11}) }
+
+// GOST is a key of GOST R 34.10-2012 by its public half; sign signs a digest with the other (RFC 9215 §2).
+func GOST(public *gost.PublicKey, sign func(digest []byte) []byte) *Key {
+	info, err := gost.MarshalPublicKey(public)
+	check(err)
+	last := 2
+	if public.Curve.Size == gost.Size512 {
+		last = 3
+	}
+	return &Key{
+		Info: info, Digest: oid{1, 2, 643, 7, 1, 1, 2, last}, Signature: oid{1, 2, 643, 7, 1, 1, 3, last}, Digested: public.Curve.Digest,
+		Sign: func(message []byte) []byte { return sign(public.Curve.Digest(message)) },
+	}
+}
+
+// ofLibrary is a key of the standard library that signs with SHA-256.
+func ofLibrary(k crypto.Signer, signature oid) *Key {
 	info, err := x509.MarshalPKIXPublicKey(k.Public())
 	check(err)
 	digested := func(message []byte) []byte { d := sha256.Sum256(message); return d[:] }
 	return &Key{
-		Info: info, Digest: oid{2, 16, 840, 1, 101, 3, 4, 2, 1}, Signature: oid{1, 2, 840, 10045, 4, 3, 2}, Digested: digested,
+		Info: info, Digest: oid{2, 16, 840, 1, 101, 3, 4, 2, 1}, Signature: signature, Digested: digested,
 		Sign: func(message []byte) []byte {
 			s, err := k.Sign(rand.Reader, digested(message), crypto.SHA256)
 			check(err)

@@ -6,7 +6,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
-	"encoding/asn1"
 
 	"vratar/verifier/pki/certify"
 	"vratar/verifier/proof/gost"
@@ -16,24 +15,7 @@ import (
 // GOSTKey is the key on that curve that belongs to a seed.
 func GOSTKey(c *gost.Curve, seed string) *certify.Key {
 	k := gosttest.NewKey(c, seed)
-	info, err := gost.MarshalPublicKey(k.Public)
-	if err != nil {
-		panic(err)
-	}
-	last := 2
-	if c.Size == gost.Size512 {
-		last = 3
-	}
-	return &certify.Key{
-		Info: info, Sign: k.Sign,
-		Digest:    asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 2, last},
-		Signature: asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 3, last},
-		Digested: func(message []byte) []byte {
-			h := k.Hash()
-			h.Write(message)
-			return h.Sum(nil)
-		},
-	}
+	return certify.GOST(k.Public, k.SignDigest)
 }
 
 // ECDSAKey is the P-256 key that belongs to a seed.

@@ -36,6 +36,13 @@ func (c *Curve) Params() Params {
 // OID is the identifier that newer standards have for the curve; others may stand for it in keys.
 func (c *Curve) OID() asn1.ObjectIdentifier { return slices.Clone(c.oids[0]) }
 
+// Digest is what keys on the curve sign of a message: Streebog of the curve's size (RFC 7091 §6.1).
+func (c *Curve) Digest(message []byte) []byte {
+	h := newStreebog(c.Size)
+	_, _ = h.Write(message) // never fails (hash.Hash)
+	return h.Sum(nil)
+}
+
 // Curves are all curves that keys may be on, those of 256 bits first.
 //
 // The two of the examples in RFC 7091 are not among them: nobody has a key there.

@@ -5,7 +5,6 @@
 package gosttest
 
 import (
-	"hash"
 	"math/big"
 	"slices"
 
@@ -32,19 +31,9 @@ func NewKey(c *gost.Curve, seed string) *Key {
 	return k
 }
 
-// Hash is the digest that goes with the key.
-func (k *Key) Hash() hash.Hash {
-	if k.Public.Curve.Size == gost.Size256 {
-		return gost.New256()
-	}
-	return gost.New512()
-}
-
 // Sign signs a message: s‖r over its digest.
 func (k *Key) Sign(message []byte) []byte {
-	h := k.Hash()
-	h.Write(message)
-	return k.SignDigest(h.Sum(nil))
+	return k.SignDigest(k.Public.Curve.Digest(message))
 }
 
 // SignDigest signs a digest of the curve's size (RFC 7091 §6.1). The number that must never be used twice comes from

@@ -16,9 +16,7 @@ func TestSign(t *testing.T) {
 		}
 		for i := range 5 {
 			message := fmt.Appendf(nil, "message %d", i)
-			h := k.Hash()
-			h.Write(message)
-			digest := h.Sum(nil)
+			digest := c.Digest(message)
 			signature := k.Sign(message)
 			if !k.Public.Verify(digest, signature) || other.Public.Verify(digest, signature) {
 				t.Errorf("%s: %s", c.Name, message)
