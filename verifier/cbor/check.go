@@ -40,17 +40,32 @@ func (w *walker) head() (head, error) {
 	if w.items++; w.items > w.limit {
 		return head{}, errItems
 	}
-	if w.off < len(w.b) && w.b[w.off]&31 < 24 { // nearly every head
-		first := w.b[w.off]
-		w.off++
-		return head{arg: uint64(first & 31), size: 1, first: first}, nil
-	}
-	h, err := readLongHead(w.b[w.off:])
+	h, err := readHead(w.b[w.off:])
 	w.off += h.size
 	return h, err
 }
 
+// short takes an item that holds no other and whose first byte tells its length, as nearly all that issuers write
+// do. It reports false where it took nothing, because there is more to look at.
+func (w *walker) short() bool {
+	if w.off >= len(w.b) || w.items >= w.limit {
+		return false
+	}
+	first := w.b[w.off]
+	end := w.off + int(shortSize[first])
+	if end == w.off || end > len(w.b) || first >= majorArray<<5 ||
+		first >= majorText<<5 && !utf8.Valid(w.b[w.off+1:end]) {
+		return false
+	}
+	w.items++
+	w.off = end
+	return true
+}
+
 func (w *walker) item(depth int) error {
+	if w.short() {
+		return nil
+	}
 	h, err := w.head()
 	if err != nil {
 		return err
@@ -168,6 +183,9 @@ func (w *walker) dict(h head, depth int) error {
 }
 
 func (w *walker) key() error {
+	if w.off < len(w.b) && w.b[w.off]>>5 != majorBytes && w.short() {
+		return nil
+	}
 	h, err := w.head()
 	switch {
 	case err != nil:

@@ -1,5 +1,7 @@
 package cbor
 
+import "math"
+
 // Walk is the content of an array, or of a map with each key before its value, to be gone through once; of nothing
 // when the item is neither. It costs less than iterating, and than one look-up for each of several members.
 func (i Item) Walk() Cursor {
@@ -10,7 +12,10 @@ func (i Item) Walk() Cursor {
 }
 
 // Cursor is a place between items that stand one after another.
-type Cursor struct{ b []byte }
+type Cursor struct {
+	b    []byte
+	left uint64 // how many items b holds; in a container of indefinite length, a number that is not reached
+}
 
 // More reports whether another item comes.
 func (c *Cursor) More() bool { return len(c.b) > 0 }
@@ -20,21 +25,35 @@ func (c *Cursor) Next() Item {
 	if len(c.b) == 0 {
 		return Item{}
 	}
-	n := size(c.b)
+	n := c.size()
 	i := Item{c.b[:n:n]}
 	c.b = c.b[n:]
 	return i
 }
 
-func (c *Cursor) skip() { c.b = c.b[size(c.b):] }
+func (c *Cursor) skip() { c.b = c.b[c.size():] }
+
+// size is the length of the item that comes, which counts as gone through. The last one takes all there is, which
+// spares the look into what it holds: certificates are maps within maps, each the last member of the one around it.
+func (c *Cursor) size() int {
+	last := c.left == 1
+	c.left--
+	if last {
+		return len(c.b)
+	}
+	return size(c.b)
+}
 
 // content is what is in an array or map.
 func (i Item) content() Cursor {
 	h, _ := readHead(i.raw)
 	if h.indefinite {
-		return Cursor{i.raw[1 : len(i.raw)-1]}
+		return Cursor{i.raw[1 : len(i.raw)-1], math.MaxUint64}
 	}
-	return Cursor{i.raw[h.size:]}
+	if h.major() == majorMap {
+		h.arg *= 2
+	}
+	return Cursor{i.raw[h.size:], h.arg}
 }
 
 // size is the length of the well-formed item at the start of b.

@@ -27,6 +27,10 @@ func appendJSON(dst, b []byte) (out, rest []byte) {
 	case majorUint, majorNegative:
 		return appendDecimal(dst, b), b[h.size:]
 	case majorBytes, majorText:
+		if h.major() == majorText && !h.indefinite {
+			end := h.size + int(h.arg)
+			return jsontext.AppendString(dst, b[h.size:end]), b[end:]
+		}
 		n := size(b)
 		return Item{b[:n]}.appendString(dst), b[n:]
 	case majorArray:

@@ -17,6 +17,9 @@ func allDiffer(b []byte, keys []uint32) bool {
 	if len(keys) > fewKeys {
 		return false
 	}
+	if shortDiffer(b, keys) {
+		return true
+	}
 	var seen [fewKeys]uint64
 	integers, decimals := false, false // a text like "1" is another spelling of an integer
 	for i, at := range keys {
@@ -32,6 +35,34 @@ func allDiffer(b []byte, keys []uint32) bool {
 			}
 		}
 		seen[i] = p
+	}
+	return true
+}
+
+// shortDiffer is allDiffer for keys of one kind that fit eight bytes with their head: then the encodings differ when
+// the names do.
+func shortDiffer(b []byte, keys []uint32) bool {
+	var seen [fewKeys]uint64
+	kinds := 0
+	for i, at := range keys {
+		n := shortSize[b[at]]
+		if n == 0 || n > 8 {
+			return false
+		}
+		kind := 1
+		if b[at]>>5 == majorText {
+			kind = 2
+		}
+		if kinds |= kind; kinds == 3 {
+			return false
+		}
+		key := firstEight(b[at:]) << (64 - 8*n)
+		for _, other := range seen[:i] {
+			if key == other {
+				return false
+			}
+		}
+		seen[i] = key
 	}
 	return true
 }

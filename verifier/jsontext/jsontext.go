@@ -11,9 +11,9 @@ const hexDigits = "0123456789abcdef"
 // AppendString appends s as a JSON string with its quotes (RFC 8259 §7). Bytes that are not UTF-8 become
 // U+FFFD; U+2028 and U+2029 are escaped so that the text is safe inside a script as well.
 func AppendString[T string | []byte](dst []byte, s T) []byte {
-	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
+	start := plainLen(s)
+	dst = append(append(dst, '"'), s[:start]...)
+	for i := start; i < len(s); {
 		b := s[i]
 		if plain[b] {
 			i++
@@ -38,6 +38,26 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	}
 	dst = append(dst, s[start:]...)
 	return append(dst, '"')
+}
+
+// plainLen is how many bytes at the beginning of s stand for themselves. It looks at eight at a time.
+func plainLen[T string | []byte](s T) int {
+	n := 0
+	for ; n+8 <= len(s); n += 8 {
+		eight := uint64(s[n]) | uint64(s[n+1])<<8 | uint64(s[n+2])<<16 | uint64(s[n+3])<<24 |
+			uint64(s[n+4])<<32 | uint64(s[n+5])<<40 | uint64(s[n+6])<<48 | uint64(s[n+7])<<56
+		const ones, tops = 0x0101010101010101, 0x8080808080808080
+		quote, backslash := eight^'"'*ones, eight^'\\'*ones
+		// The top bit of a byte that is below a blank, or zero, is set by the subtraction; so may that of a byte
+		// above such a one be, which does not matter.
+		if (eight|(eight-' '*ones)|(quote-ones)|(backslash-ones))&tops != 0 {
+			break
+		}
+	}
+	for n < len(s) && plain[s[n]] {
+		n++
+	}
+	return n
 }
 
 // plain are the bytes that stand for themselves.

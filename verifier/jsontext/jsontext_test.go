@@ -25,6 +25,15 @@ func TestAppendString(t *testing.T) {
 	f("a\xffb", `"a\ufffdb"`)
 	f("\xf0\x9f\x98", `"\ufffd\ufffd\ufffd"`)
 	f("😀", `"😀"`)
+	// A byte that is escaped, in each place among plain ones.
+	for n := range 20 {
+		for b := range 256 {
+			in := strings.Repeat(" ", n) + string([]byte{byte(b)}) + strings.Repeat("~", 19-n)
+			if got, want := plainLen(in), n; got != want && !plain[b] || got != 20 && plain[b] {
+				t.Errorf("%q: %d plain bytes, want %d", in, got, want)
+			}
+		}
+	}
 }
 
 // The law: whatever goes in, standard JSON reads it back, with broken UTF-8 replaced.

@@ -14,9 +14,9 @@ var kinds = []struct {
 	keyUse   verifier.KeyUse
 	rules    ruleSet
 }{
-	{"vaccination", keyUse("2"), ruleSet{"v.", vaccinationRules}},
-	{"test", keyUse("1"), ruleSet{"t.", testRules}},
-	{"recovery", keyUse("3"), ruleSet{"r.", recoveryRules}},
+	{"vaccination", keyUse("2"), newRuleSet("v.", vaccinationRules)},
+	{"test", keyUse("1"), newRuleSet("t.", testRules)},
+	{"recovery", keyUse("3"), newRuleSet("r.", recoveryRules)},
 }
 
 // Extended key usages of signing certificates (HCERT A.4), in the arc that was registered and the one that

@@ -24,6 +24,7 @@ type rule struct {
 	name     string
 	optional bool
 	check    func(cbor.Item) error
+	number   uint64 // the name, by which members are told apart
 }
 
 // ruleSet is the rules for one map, and how a member's name begins in errors.
@@ -32,23 +33,43 @@ type ruleSet struct {
 	rules []rule
 }
 
+// newRuleSet is the set with this path and these rules.
+func newRuleSet(path string, rules []rule) ruleSet {
+	for n := range rules {
+		rules[n].number = number([]byte(rules[n].name))
+	}
+	return ruleSet{path, rules}
+}
+
+// number is a short name as a number, which no other name has; 0 for a name that is longer than those in rules.
+func number(name []byte) uint64 {
+	if len(name) > 4 {
+		return 0
+	}
+	n := uint64(len(name))
+	for _, c := range name {
+		n = n<<8 | uint64(c)
+	}
+	return n
+}
+
 // maxRules is how many rules the longest set has.
 const maxRules = 11
 
 // members are those of a map that have rules, in the order of the rules; Absent where there is none.
 type members [maxRules]cbor.Item
 
-var topRules = ruleSet{"", []rule{
+var topRules = newRuleSet("", []rule{
 	{name: "ver", check: version},
 	{name: "dob", check: birth},
-}}
+})
 
-var nameRules = ruleSet{"nam.", []rule{
+var nameRules = newRuleSet("nam.", []rule{
 	{name: "fn", optional: true, check: personName},
 	{name: "fnt", check: transliterated},
 	{name: "gn", optional: true, check: personName},
 	{name: "gnt", optional: true, check: transliterated},
-}}
+})
 
 var vaccinationRules = []rule{
 	{name: "tg", check: text},
@@ -111,8 +132,7 @@ func checkSchema(content *parts, issued time.Time) error {
 	if err := nameRules.judge(&content.names); err != nil {
 		return err
 	}
-	var room [len(time.DateOnly)]byte
-	if b := birthDate(content); !issued.IsZero() && bytes.Compare(b, issued.AppendFormat(room[:0], time.DateOnly)[:len(b)]) > 0 {
+	if !issued.IsZero() && isAfter(birthDate(content), issued) {
 		return errBornLater
 	}
 	if content.kind == len(kinds) {
@@ -124,6 +144,19 @@ func checkSchema(content *parts, issued time.Time) error {
 		}
 	}
 	return checkEntries(content)
+}
+
+// isAfter reports whether a date, of which the end may be missing, is after the day of t.
+func isAfter(date []byte, t time.Time) bool {
+	year, month, day := t.Date()
+	text := [len(time.DateOnly)]byte{4: '-', 7: '-'}
+	for i := 3; i >= 0; i-- {
+		text[i] = byte('0' + year%10)
+		year /= 10
+	}
+	text[5], text[6] = byte('0'+month/10), byte('0'+month%10)
+	text[8], text[9] = byte('0'+day/10), byte('0'+day%10)
+	return bytes.Compare(date, text[:len(date)]) > 0
 }
 
 // checkEntries is checkSchema for the group that is filled.
@@ -199,8 +232,9 @@ func (s *ruleSet) pick(object cbor.Item) (found members) {
 		if !ok {
 			continue
 		}
+		number := number(name)
 		for n := range s.rules {
-			if string(name) == s.rules[n].name {
+			if number == s.rules[n].number {
 				found[n] = value
 				break
 			}
