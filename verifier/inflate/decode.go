@@ -184,19 +184,12 @@ func (d *decoder) readCodes() error {
 		return err
 	}
 	lens := d.lens[:nlit+ndist]
-	used, err := d.readLengths(lens)
-	if err != nil {
+	lit := code{lens: lens[:nlit], entries: litEntries[:], primary: litBits}
+	dist := code{lens: lens[nlit:], entries: distEntries[:], primary: distBits}
+	if err := d.readLengths(lens, &lit, &dist); err != nil {
 		return err
 	}
-	split := 0
-	for split < len(used) && int(used[split]) < nlit {
-		split++
-	}
-	for i := range used[split:] {
-		used[split+i] -= uint16(nlit)
-	}
-	if !(code{lens[:nlit], used[:split], litEntries[:], litBits}).build(d.lit[:]) ||
-		!(code{lens[nlit:], used[split:], distEntries[:], distBits}).build(d.dist[:]) {
+	if !lit.build(d.lit[:]) || !dist.build(d.dist[:]) {
 		return errCode
 	}
 	return nil
@@ -219,9 +212,9 @@ func (d *decoder) readPre(n int) error {
 }
 
 // readLengths reads the codeword lengths of both codes: they are one list, and repetitions may run from one into
-// the other. It returns where they are not zero.
-func (d *decoder) readLengths(lens []uint8) ([]uint16, error) {
-	count := 0
+// the other. It notes which symbols of each code have a codeword.
+func (d *decoder) readLengths(lens []uint8, lit, dist *code) error {
+	nlit, litUsed, distUsed := len(lit.lens), 0, maxLitSymbols
 	for i := 0; i < len(lens); {
 		if d.cnt < preBits+7 {
 			d.cursor = d.refill(d.src)
@@ -229,22 +222,22 @@ func (d *decoder) readLengths(lens []uint8) ([]uint16, error) {
 		e := d.pre[d.buf&(1<<preBits-1)]
 		used := uint(e & entryUsed)
 		if e&entrySpecial != 0 {
-			return nil, errSymbol
+			return errSymbol
 		}
 		symbol := e >> entryValueAt
 		if used > d.cnt {
-			return nil, errTruncated
+			return errTruncated
 		}
 		d.cursor = d.skip(used)
 		value, n := uint8(symbol), 1
 		if symbol >= 16 {
 			var err error
 			if value, n, err = d.repeat(symbol, lens[:i]); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if n > len(lens)-i {
-			return nil, errCode
+			return errCode
 		}
 		end := i + n
 		if value == 0 {
@@ -253,11 +246,19 @@ func (d *decoder) readLengths(lens []uint8) ([]uint16, error) {
 		}
 		for ; i < end; i++ {
 			lens[i] = value
-			d.used[count] = uint16(i)
-			count++
+			if i < nlit {
+				d.used[litUsed] = uint16(i)
+				lit.counts[value]++
+				litUsed++
+			} else {
+				d.used[distUsed] = uint16(i - nlit)
+				dist.counts[value]++
+				distUsed++
+			}
 		}
 	}
-	return d.used[:count], nil
+	lit.symbols, dist.symbols = d.used[:litUsed], d.used[maxLitSymbols:distUsed]
+	return nil
 }
 
 // repeat reads which length comes again, and how often: the one before for symbol 16, else zero.

@@ -88,38 +88,39 @@ func distanceEntries() (t [maxDistSymbols]uint32) {
 // which are few of those that might.
 type code struct {
 	lens    []uint8
-	symbols []uint16 // ascending
+	symbols []uint16               // ascending
+	counts  [maxCodeLen + 1]uint16 // of codewords, by length; those of length 0 are not counted
 	entries []uint32
 	primary uint // bits of the first level
 }
 
 // newCode finds the symbols that have a codeword, and lists them behind symbols.
-func newCode(lens []uint8, symbols []uint16, entries []uint32, primary uint) code {
+func newCode(lens []uint8, symbols []uint16, entries []uint32, primary uint) *code {
+	c := &code{lens: lens, symbols: symbols, entries: entries, primary: primary}
 	for s, n := range lens {
 		if n != 0 {
-			symbols = append(symbols, uint16(s))
+			c.symbols = append(c.symbols, uint16(s))
+			c.counts[n]++
 		}
 	}
-	return code{lens, symbols, entries, primary}
+	return c
 }
 
 // build fills table for c. It reports false for lengths that make no prefix code: too many codewords, or too few.
 // Exempt are no codeword at all and a single one of one bit, which encoders write for distances that do not occur;
 // the bits they leave without meaning are refused when they come.
-func (c code) build(table []uint32) bool {
-	var counts [maxCodeLen + 1]int
-	for _, s := range c.symbols {
-		counts[c.lens[s]&maxCodeLen]++
-	}
+func (c *code) build(table []uint32) bool {
 	room, longest := 1, 0 // codewords of this length that are left
-	var next [maxCodeLen + 1]int
-	for n, sum := 1, 0; n <= maxCodeLen; n++ {
+	var next [maxCodeLen + 1]uint
+	sum := uint(0)
+	for n := 1; n <= maxCodeLen; n++ {
+		count := int(c.counts[n])
 		next[n] = sum
-		sum += counts[n]
-		if room = 2*room - counts[n]; room < 0 {
+		sum += uint(count)
+		if room = 2*room - count; room < 0 {
 			return false
 		}
-		if counts[n] > 0 {
+		if count > 0 {
 			longest = n
 		}
 	}
@@ -141,25 +142,24 @@ func (c code) build(table []uint32) bool {
 }
 
 // fillSparse makes the table of a code that has one codeword, a zero, or none.
-func fillSparse(table []uint32, c code) {
-	for i := range table {
-		table[i] = noSymbol
-	}
+func fillSparse(table []uint32, c *code) {
+	table[0], table[1] = noSymbol, noSymbol
 	for _, s := range c.symbols {
-		for i := 0; i < len(table); i += 2 {
-			table[i] = c.entry(int(s), 1)
-		}
+		table[0] = c.entry(int(s), 1)
+	}
+	for size := 2; size < len(table); size *= 2 {
+		copy(table[size:], table[:size])
 	}
 }
 
-func (c code) entry(symbol int, n uint) uint32 {
+func (c *code) entry(symbol int, n uint) uint32 {
 	return c.entries[symbol] + uint32(n)<<entryLenAt + uint32(n)
 }
 
 // fill makes the table of a complete code. Codewords come with their first bit lowest, as the input has them, so
 // counting them up goes from the top bit down. The first level begins as small as the shortest codeword and is
 // doubled as they grow.
-func (c code) fill(table []uint32, sorted []uint16) {
+func (c *code) fill(table []uint32, sorted []uint16) {
 	word, n, size := uint(0), uint(c.lens[sorted[0]]), 1
 	if n > c.primary {
 		n = c.primary
@@ -197,7 +197,7 @@ func nextWord(word, n uint) uint {
 }
 
 // fillSecond makes the second levels, for codewords that are longer than the first level's index.
-func (c code) fillSecond(table []uint32, sorted []uint16, word uint) {
+func (c *code) fillSecond(table []uint32, sorted []uint16, word uint) {
 	prefix, start, end := ^uint(0), 0, 1<<c.primary
 	for i, s := range sorted {
 		n := uint(c.lens[s])
@@ -217,7 +217,7 @@ func (c code) fillSecond(table []uint32, sorted []uint16, word uint) {
 
 // depth is how many bits the second level takes that begins with the first of sorted: codewords fill it in order
 // of their length, so it is as deep as the one that completes it.
-func (c code) depth(sorted []uint16) uint {
+func (c *code) depth(sorted []uint16) uint {
 	var filled uint // in units of the longest codeword
 	for _, s := range sorted {
 		n := uint(c.lens[s])
