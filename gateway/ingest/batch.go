@@ -1,9 +1,9 @@
 package ingest
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"strconv"
 	"time"
@@ -40,10 +40,11 @@ func (d *Doors) VerifyBatch(ctx *fasthttp.RequestCtx, _ Caller) *problem.Problem
 		return p
 	}
 	ctx.Response.Header.SetContentType("application/jsonl")
-	ctx.SetBodyStreamWriter(func(w *bufio.Writer) {
-		defer d.batches.done()
-		d.answerLines(w, lines)
-	})
+	g, _ := d.groups.Get().(*group)
+	if g == nil {
+		g = new(group)
+	}
+	ctx.SetBodyStream(&answers{doors: d, group: g, lines: lines, now: time.Now()}, -1)
 	return nil
 }
 
@@ -61,25 +62,64 @@ func splitLines(text []byte) [][]byte {
 	return lines
 }
 
-// answerLines runs on a goroutine of fasthttp's that has no recover of its own.
-func (d *Doors) answerLines(w *bufio.Writer, lines [][]byte) {
-	g, _ := d.groups.Get().(*group)
-	if g == nil {
-		g = new(group)
+// answers is the body of a batch's response, which is made while it is written.
+type answers struct {
+	doors *Doors
+	group *group
+	lines [][]byte // without answer yet
+	now   time.Time
+	rest  []byte // of the answers that were made last, when they were only read in part
+}
+
+var _ fasthttp.BodyWriterTo = (*answers)(nil)
+
+// next are the answers to the next lines; nothing after the last one.
+func (a *answers) next() []byte {
+	n := min(len(a.lines), together)
+	if n == 0 {
+		return nil
 	}
-	now := time.Now()
-	for len(lines) > 0 {
-		n := min(len(lines), together)
-		d.answerGroup(g, lines[:n], now)
-		if _, err := w.Write(g.out); err != nil {
-			return // the client is gone
+	a.doors.answerGroup(a.group, a.lines[:n], a.now)
+	a.lines = a.lines[n:]
+	return a.group.out
+}
+
+// SupportsBodyWriteTo tells the server that it may write answers without a buffer of its own.
+func (a *answers) SupportsBodyWriteTo() bool { return true }
+
+// WriteTo implements io.WriterTo.
+func (a *answers) WriteTo(w io.Writer) (written int64, err error) {
+	for out := a.next(); len(out) > 0 && err == nil; out = a.next() {
+		var n int
+		n, err = w.Write(out)
+		written += int64(n)
+	}
+	return written, err
+}
+
+// Read implements io.Reader.
+func (a *answers) Read(p []byte) (int, error) {
+	if len(a.rest) == 0 {
+		if a.rest = a.next(); len(a.rest) == 0 {
+			return 0, io.EOF
 		}
-		lines = lines[n:]
 	}
-	clear(g.ids[:]) // what is kept for the next batch holds nothing of this one
-	clear(g.scans[:])
-	clear(g.verdicts[:])
-	d.groups.Put(g)
+	n := copy(p, a.rest)
+	a.rest = a.rest[n:]
+	return n, nil
+}
+
+// Close gives back what the batch took, also when the client has gone away before it had all answers.
+func (a *answers) Close() error {
+	if g := a.group; g != nil {
+		a.group, a.lines, a.rest = nil, nil, nil
+		clear(g.ids[:]) // what is kept for the next batch holds nothing of this one
+		clear(g.scans[:])
+		clear(g.verdicts[:])
+		a.doors.groups.Put(g)
+		a.doors.batches.done()
+	}
+	return nil
 }
 
 // together is how many lines are judged at once. Their signatures make up whole groups, and their memory is small.
