@@ -22,7 +22,7 @@ func cost(e *entry) int64 {
 	for _, b := range c.Proof.Chain {
 		n += 24 + len(b)
 	}
-	if len(c.Proof.Chain) > 0 && p.Key.Certificate != nil { // else the certificate is the trust list's
+	if p.Key.Fleeting && p.Key.Certificate != nil { // else the certificate is the trust list's
 		n += parsed * len(p.Key.Certificate.Raw)
 	}
 	if h := c.HolderProof; h != nil {

@@ -242,10 +242,16 @@ func TestCostCountsTheHolderAndTheCertificate(t *testing.T) {
 	}
 	brought := cost(&entry{proven: &verifier.Proven{
 		Credential: &verifier.Credential{Proof: verifier.Proof{Chain: [][]byte{make([]byte, 1000)}}},
-		Key:        &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}},
+		Key:        &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}, Fleeting: true},
 	}})
 	if d := brought - bare; d < 3000 {
 		t.Errorf("a certificate that came with the code costs %d", d)
+	}
+	listed := cost(&entry{proven: &verifier.Proven{
+		Credential: &verifier.Credential{}, Key: &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}},
+	}})
+	if listed != bare {
+		t.Errorf("a certificate of the trust list costs %d", listed-bare)
 	}
 }
 

@@ -171,7 +171,7 @@ type Issuer struct {
 	StatusMaxAge time.Duration
 }
 
-// Key is a trusted public key. It is immutable and lives as long as its snapshot.
+// Key is a trusted public key. It is immutable and lives as long as its snapshot, unless it is Fleeting.
 type Key struct {
 	Issuer      *Issuer
 	ID          string // for display: JWK kid, or base64 of a certificate's identifier
@@ -180,12 +180,17 @@ type Key struct {
 	// CertificateID is the first eight bytes of the certificate's SHA-256, by which lists name it (EU DCC specification
 	// A.1). Nil where nobody has worked it out yet.
 	CertificateID []byte
-	ExtKeyUsage   []string     // the certificate's extended key usages, dotted
-	NotBefore     time.Time    // zero: unbounded
-	NotAfter      time.Time    // zero: unbounded
-	CRLVersion    uint64       // version of the revocation list its publisher keeps for it; 0: not stated
-	ListedUntil   time.Time    // when the signed list that names it expires, after which it vouches for nothing; zero: never
-	Preparation   *Preparation // of a listed key: where its prepared form is kept; nil for keys that came with a code
+	ExtKeyUsage   []string  // the certificate's extended key usages, dotted
+	NotBefore     time.Time // zero: unbounded
+	NotAfter      time.Time // zero: unbounded
+	CRLVersion    uint64    // version of the revocation list its publisher keeps for it; 0: not stated
+	ListedUntil   time.Time // when the signed list that names it expires, after which it vouches for nothing; zero: never
+	// Preparation is where the prepared form of a key is kept that is listed, or certified by an authority that is;
+	// nil for others.
+	Preparation *Preparation
+	// Fleeting tells that the key was made for one credential, of a certificate that came with it and that no list
+	// remembers: whoever keeps the key keeps the certificate alive.
+	Fleeting bool
 }
 
 // StatusState is what revocation lists say of one credential.

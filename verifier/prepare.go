@@ -11,8 +11,9 @@ type PreparedKey interface {
 	Size() int
 }
 
-// Preparation is the place beside a listed key where a Checker keeps the prepared form of it. Trust lists make one
-// for each key they hold. Keys that came with a code have none, so nobody can make us prepare keys by showing codes.
+// Preparation is the place beside a trusted key where a Checker keeps the prepared form of it. Trust lists make one
+// for each key they hold, and for those that an authority on them has certified. Other keys that came with a code,
+// such as holders' keys, have none, so nobody can make us prepare keys by showing codes.
 //
 // It may be used from any number of goroutines. A nil Preparation holds nothing and takes nothing.
 type Preparation struct {

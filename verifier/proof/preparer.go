@@ -39,8 +39,8 @@ const (
 // Preparer works out tables for the trusted keys that are in use, beside the requests and within a bound of memory.
 // When that is reached, the key that was used least lately gives way, unless the newcomer was used even less.
 //
-// Only what a Checker has found right asks for preparation, and only for keys of a trust list, so a stranger's codes
-// cost no memory.
+// Only what a Checker has found right asks for preparation, and only for keys of a trust list or certified by an
+// authority on one, so a stranger's codes cost no memory.
 type Preparer struct {
 	max   int64
 	asked chan *verifier.Key
@@ -116,7 +116,7 @@ func (p *Preparer) used(k *verifier.Key) {
 	}
 }
 
-// Prepare makes the usual tables for a listed key that has none, at once and if there is room.
+// Prepare makes the usual tables for a trusted key that has none, at once and if there is room.
 func (p *Preparer) Prepare(k *verifier.Key) {
 	if k.Preparation != nil && k.Preparation.Key() == nil {
 		p.prepare(k, usualWindow)

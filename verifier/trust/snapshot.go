@@ -17,7 +17,8 @@ import (
 // so without a bound a stranger's code could ask for hundreds.
 const maxNameless = 32
 
-// Snapshot is an immutable set of trusted keys. It may be used from any number of goroutines.
+// Snapshot is an immutable set of trusted keys. It may be used from any number of goroutines. What it remembers of the
+// certificates it is asked about changes no answer.
 type Snapshot struct {
 	issuers []*verifier.Issuer
 	anchors []*anchor
@@ -30,6 +31,7 @@ type Snapshot struct {
 	openFormats map[string]bool      // formats of those entries
 	byPublic    map[string][]*anchor // by RFC 7638 thumbprint
 	authorities map[string][]*anchor // certificates that may issue others, by their DER subject
+	leaves      *leaves              // certificates that came with codes and were found good
 }
 
 var _ verifier.Trust = (*Snapshot)(nil)
@@ -72,6 +74,7 @@ func New(sources ...Source) *Snapshot {
 		named: make(map[string]*ring), everyone: newRing(), wildcard: newRing(),
 		byKeyID: make(map[string][]*anchor), openFormats: make(map[string]bool),
 		byPublic: make(map[string][]*anchor), authorities: make(map[string][]*anchor),
+		leaves: newLeaves(leafSets),
 	}
 	var digests [][sha256.Size]byte
 	seen := make(map[[sha256.Size]byte]bool)

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"vratar/verifier"
@@ -32,4 +33,27 @@ func BenchmarkFindAmong2000Issuers(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkFindByChain is a document signer whose certificate comes with each code, issued by a listed authority.
+func BenchmarkFindByChain(b *testing.B) {
+	iaca := root(b, 1)
+	c := shown(certify(b, newKey(b, 2), iaca, forDocuments).Certificate)
+	s := snapshotOf(b, pemOf(iaca.Certificate))
+	var room [4]*verifier.Key
+	f := func(name string, forget bool) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if forget {
+					s.leaves.set(c.Proof.Chain[0]).places = [leafWays]atomic.Pointer[leaf]{}
+				}
+				if keys, _ := s.Find(room[:0], c); len(keys) != 1 {
+					b.Fatal("not found")
+				}
+			}
+		})
+	}
+	f("first", true)
+	f("again", false)
 }
