@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"vratar/bench/corpus"
@@ -36,6 +38,8 @@ type Options struct {
 	Lines       int
 	Scans       int // of /v1/scan, by servers that may use every core
 	Warmth      int // codes that every gateway is shown before anything counts
+
+	Only string // measure contests alone whose title holds this; empty: all
 }
 
 // Validate reports every fault of the options at once.
@@ -106,7 +110,7 @@ func (s *stand) run() (Result, error) {
 		At: time.Now().UTC().Truncate(time.Second), Commit: machine.Commit(), Machine: machine.This(),
 		Rounds: s.Rounds, Connections: s.Connections, Procs: s.Procs, Payloads: payloads, Sizes: s.sizes,
 	}
-	contests := s.contests()
+	contests := slices.DeleteFunc(s.contests(), func(c *contest) bool { return !strings.Contains(c.title, s.Only) })
 	for range s.Rounds {
 		for _, c := range contests {
 			if err := s.round(c); err != nil {

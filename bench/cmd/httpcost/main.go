@@ -45,10 +45,14 @@ func run(ctx context.Context) (err error) {
 	flag.IntVar(&o.Lines, "lines", 100, "codes in a batch")
 	flag.IntVar(&o.Scans, "scans", 4_000, "in one measurement")
 	flag.IntVar(&o.Warmth, "warmth", 4_000, "codes that every gateway is shown before anything counts")
+	flag.StringVar(&o.Only, "only", "", "measure the requests alone whose title holds this `text`, such as batch")
 	file := flag.String("json", "", "also keep the figures in this `file`")
 	page := flag.String("write", "", "put the table into this `file`, between its marks")
 	verbose := flag.Bool("v", false, "show what the servers print")
 	flag.Parse()
+	if o.Only != "" && *file+*page != "" {
+		return errors.New("-only: figures that are kept are those of all requests")
+	}
 	if *verbose {
 		o.Log = os.Stderr
 	}
