@@ -17,6 +17,7 @@ type Arena struct {
 	lists      [][]byte // its lists of byte strings
 	status     StatusRef
 	keys       [4]*Key // candidates for its signature
+	holder     *holderRoom
 }
 
 // arenaMost is the largest room that an arena keeps for the next scan, in bytes.
@@ -96,17 +97,26 @@ func (a *Arena) own(c *Credential) *Credential {
 	for _, b := range c.RevocationHashes {
 		n += len(b)
 	}
+	proof := c.HolderProof
+	if proof == nil || a.holder == nil || proof != &a.holder.proof {
+		proof = nil // it has memory of its own, if it is there
+	} else {
+		n += proof.size()
+	}
 	to := new(Arena)
 	d := to.Begin(n)
 	*d = *c
+	if proof != nil {
+		d.HolderProof = to.ownProof(proof)
+	}
 	for _, s := range d.texts() {
 		*s = to.Text([]byte(*s))
 	}
 	for _, b := range d.slices() {
 		*b = to.Bytes(*b)
 	}
-	d.RevocationHashes = to.copies(c.RevocationHashes)
-	d.Proof.Chain = to.copies(c.Proof.Chain)
+	d.RevocationHashes = to.Copies(c.RevocationHashes)
+	d.Proof.Chain = to.Copies(c.Proof.Chain)
 	if c.Status != nil {
 		d.Status = to.Status(*c.Status)
 		d.Status.URI = strings.Clone(d.Status.URI)
@@ -127,8 +137,9 @@ func (c *Credential) slices() [5]*[]byte {
 	return [...]*[]byte{&c.ID, &c.Claims, &c.Proof.KeyID, &c.Proof.Signed, &c.Proof.Signature}
 }
 
-func (a *Arena) copies(list [][]byte) [][]byte {
-	if list == nil {
+// Copies is a list of copies of those byte strings; nil of none.
+func (a *Arena) Copies(list [][]byte) [][]byte {
+	if len(list) == 0 {
 		return nil
 	}
 	own := a.List(len(list))

@@ -2,6 +2,8 @@ package verifier_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
@@ -99,6 +101,12 @@ func fill(v reflect.Value, a *verifier.Arena, text func() []byte) {
 		for i := range v.NumField() {
 			fill(v.Field(i), a, text)
 		}
+	case *verifier.HolderProof:
+		p := a.HolderProof()
+		p.Key, p.IssuedAt = a.Key(elliptic.P256(), a.Bytes(text()), a.Bytes(text())), now
+		p.Audience, p.Nonce = a.Text(text()), a.Text(text())
+		p.Proof.Signed, p.Proof.Signature = a.Bytes(text()), a.Bytes(text())
+		v.Set(reflect.ValueOf(p))
 	case verifier.KeyUse:
 		fill(v.FieldByName("SubjectURI"), a, text)
 	}
@@ -118,6 +126,8 @@ func (format) DecodeIn(a *verifier.Arena, p []byte) (*verifier.Credential, error
 		for range 200 {
 			a.Bytes([]byte("something else that takes the place of what was there"))
 		}
+		*a.HolderProof() = verifier.HolderProof{Key: a.Key(elliptic.P384(), []byte("x"), []byte("y")), Nonce: "something else"}
+		a.Key(nil, make([]byte, 32), nil)
 		return c, nil
 	}
 	return every(a), nil
@@ -155,6 +165,55 @@ func TestEveryMemberIsOwned(t *testing.T) {
 			t.Fatalf("remembered %s, now %s", before, after)
 		}
 	}
+}
+
+// A holder's key of either kind outlives the arena with the credential that is remembered; a proof that has memory of
+// its own is left as it is.
+func TestHoldersKeyIsOwned(t *testing.T) {
+	f := func(fill func(a *verifier.Arena) *verifier.HolderProof) {
+		t.Helper()
+		var a verifier.Arena
+		memo := &oneProven{}
+		v := &verifier.Verifier{Formats: []verifier.Format{filled(fill)}, Lists: anybody{}, Checker: anySignature{}, Memo: memo}
+		before := told(t, judgeIn(v, &a, []byte("full")).Credential)
+		a.Begin(0)
+		*a.HolderProof() = verifier.HolderProof{}
+		for range 20 {
+			a.Bytes([]byte("something else that takes the place of what was there"))
+		}
+		a.Key(elliptic.P384(), []byte("x"), []byte("y"))
+		a.Key(nil, make([]byte, ed25519.PublicKeySize), nil)
+		if after := told(t, memo.p.Credential); after != before {
+			t.Fatalf("remembered %s, now %s", before, after)
+		}
+	}
+	x, y := bytes.Repeat([]byte("x"), 32), bytes.Repeat([]byte("y"), 32)
+	in := func(a *verifier.Arena) *verifier.HolderProof { return a.HolderProof() }
+	f(func(a *verifier.Arena) *verifier.HolderProof {
+		p := in(a)
+		p.Key = a.Key(elliptic.P256(), x, y)
+		return p
+	})
+	f(func(a *verifier.Arena) *verifier.HolderProof { p := in(a); p.Key = a.Key(nil, x, nil); return p })
+	f(in)
+	f(func(*verifier.Arena) *verifier.HolderProof {
+		return &verifier.HolderProof{Nonce: "n", Key: ed25519.PublicKey(x), Proof: verifier.Proof{Signed: y}}
+	})
+	f(func(*verifier.Arena) *verifier.HolderProof { return nil })
+}
+
+// filled decodes everything as a credential with that proof.
+type filled func(a *verifier.Arena) *verifier.HolderProof
+
+func (filled) Name() string      { return "filled" }
+func (filled) Sniff([]byte) bool { return true }
+func (f filled) Decode(p []byte) (*verifier.Credential, error) {
+	return f.DecodeIn(new(verifier.Arena), p)
+}
+func (f filled) DecodeIn(a *verifier.Arena, _ []byte) (*verifier.Credential, error) {
+	c := a.Begin(0)
+	c.ID, c.Proof.Signature, c.HolderProof = a.Bytes([]byte("id")), a.Bytes([]byte("signed")), f(a)
+	return c, nil
 }
 
 // FuzzArena: whatever came before in the arena, a payload is judged as without it.

@@ -11,7 +11,7 @@ const DefaultProofAge = 30 * time.Second
 // HolderProof is what a presentation carries to show that its bearer holds the key that the issuer wrote into
 // the credential. A format reads it; whether it convinces is judged here, anew for every scan.
 type HolderProof struct {
-	Key      crypto.PublicKey // the holder's key as the credential names it; nil: none that is supported
+	Key      crypto.PublicKey // the holder's key as the credential names it, may be a *Point; nil: none that is supported
 	Proof    Proof            // the holder's signature; KeyID and Chain play no part
 	IssuedAt time.Time        // when it was made, by the holder's clock; zero is too old
 	Audience string           // whom it was made for; empty: not stated
@@ -100,7 +100,7 @@ func (out *Verdict) unbound(s *Scan, detail string) {
 // judgeProof asks what costs least first, the signature last.
 func (v *Verifier) judgeProof(p *HolderProof, s *Scan) (Reason, string) {
 	if p.Session != nil {
-		return v.judgeSession(p, s.Holder.Transcript)
+		return v.judgeSession(p, s)
 	}
 	switch {
 	case p.Fault != nil:
@@ -111,7 +111,7 @@ func (v *Verifier) judgeProof(p *HolderProof, s *Scan) (Reason, string) {
 		return ReasonHolderProofInvalid, "the proof is for another audience"
 	case s.Holder.Nonce != "" && p.Nonce != s.Holder.Nonce:
 		return ReasonHolderProofInvalid, "the proof answers another question"
-	case !v.Checker.Check(&Key{Public: p.Key}, &p.Proof):
+	case !v.Checker.Check(s.Arena.forCheck(p.Key), &p.Proof):
 		return ReasonHolderProofInvalid, "the holder's signature is wrong"
 	case s.At.Sub(p.IssuedAt) > v.proofAge():
 		return ReasonHolderProofStale, "the proof is too old"
@@ -122,15 +122,15 @@ func (v *Verifier) judgeProof(p *HolderProof, s *Scan) (Reason, string) {
 }
 
 // judgeSession judges a proof over the transcript of a session.
-func (v *Verifier) judgeSession(p *HolderProof, transcript []byte) (Reason, string) {
+func (v *Verifier) judgeSession(p *HolderProof, s *Scan) (Reason, string) {
 	over := p.Proof
-	over.Signed = p.Session(transcript)
+	over.Signed = p.Session(s.Holder.Transcript)
 	switch {
 	case p.Fault != nil:
 		return ReasonHolderProofInvalid, "the proof belongs to another presentation or is incomplete"
 	case p.Key == nil:
 		return ReasonHolderProofInvalid, "the credential names no holder's key that is supported"
-	case !v.Checker.Check(&Key{Public: p.Key}, &over):
+	case !v.Checker.Check(s.Arena.forCheck(p.Key), &over):
 		return ReasonHolderProofInvalid, "the holder's signature is wrong"
 	}
 	return ReasonOK, ""

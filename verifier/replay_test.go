@@ -1,6 +1,9 @@
 package verifier_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -55,4 +58,45 @@ func TestReplay(t *testing.T) {
 	f(verifier.ReasonOK, func(s *stub, _ *proof) { s.status.State = verifier.StatusRevoked }, verifier.ReasonRevoked, 0)
 	f(verifier.ReasonCodeReplayed, func(s *stub, _ *proof) { s.status.State = verifier.StatusUnknown }, verifier.ReasonCodeReplayed, 1)
 	f(verifier.ReasonOK, func(s *stub, _ *proof) { s.credential.HolderProof = nil }, verifier.ReasonOK, 0)
+}
+
+// A proof has one name, whatever its key is kept as and whatever is done to its texts.
+func TestReplayNamesProofs(t *testing.T) {
+	name := func(p verifier.HolderProof) [32]byte {
+		t.Helper()
+		s := newStub()
+		p.IssuedAt = now
+		s.credential.HolderProof = &p
+		memory := &showings{answer: verifier.ReasonOK}
+		scan := s.scan()
+		scan.Holder.Replay = memory
+		v := s.verifier(false)
+		v.Checker = anySignature{}
+		v.Verify(scan)
+		if len(memory.told) != 1 {
+			t.Fatal("not shown")
+		}
+		return memory.told[0].Proof
+	}
+	seen := make(map[[32]byte]bool)
+	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+		k, err := ecdsa.GenerateKey(curve, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := k.PublicKey.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		half := (len(b) - 1) / 2
+		point := &verifier.Point{Curve: curve, X: b[1 : 1+half], Y: b[1+half:]}
+		for _, signed := range []string{"one", "two"} {
+			signed := verifier.Proof{Signed: []byte(signed)}
+			one, two := name(verifier.HolderProof{Key: &k.PublicKey, Proof: signed}), name(verifier.HolderProof{Key: point, Proof: signed})
+			if one != two || seen[one] {
+				t.Fatalf("%s: %x as a key, %x as a point, seen before: %t", curve.Params().Name, one, two, seen[one])
+			}
+			seen[one] = true
+		}
+	}
 }

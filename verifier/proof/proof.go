@@ -51,6 +51,8 @@ func check(k *verifier.Key, p *verifier.Proof) bool {
 	switch pub := k.Public.(type) {
 	case *ecdsa.PublicKey:
 		return checkECDSA(pub, p)
+	case *verifier.Point:
+		return checkPoint(pub, p)
 	case *brainpool.PublicKey:
 		return checkBrainpool(pub, p)
 	case *rsa.PublicKey:
@@ -61,6 +63,13 @@ func check(k *verifier.Key, p *verifier.Proof) bool {
 			len(p.Signature) == ed25519.SignatureSize && ed25519.Verify(pub, p.Signed, p.Signature)
 	}
 	return false
+}
+
+// checkPoint is checkECDSA with a key that is a point of its curve only if it turns out to be one.
+func checkPoint(pub *verifier.Point, p *verifier.Proof) bool {
+	var room [1 + 2*66]byte // 66 bytes are a coordinate on P-521
+	key, err := ecdsa.ParseUncompressedPublicKey(pub.Curve, append(append(append(room[:0], 4), pub.X...), pub.Y...))
+	return err == nil && checkECDSA(key, p)
 }
 
 // checkECDSA takes signatures as r‖s, each half as long as the curve's field, never DER (RFC 9053 §2.1).

@@ -88,6 +88,41 @@ func TestAlgorithmFitsKey(t *testing.T) {
 	}
 }
 
+// A point proves what the key proves that it is, and nothing when it is none.
+func TestPointIsTheKey(t *testing.T) {
+	h256, h384, h512 := sha256.Sum256(message), sha512.Sum384(message), sha512.Sum512(message)
+	f := func(k *ecdsa.PrivateKey, digest []byte, fits verifier.Algorithm) {
+		t.Helper()
+		b, err := k.PublicKey.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		half := (len(b) - 1) / 2
+		x, y := b[1:1+half], b[1+half:]
+		sig := signECDSA(t, k, digest)
+		check := func(pub *verifier.Point, alg verifier.Algorithm) bool {
+			return Checker{}.Check(&verifier.Key{Public: pub}, &verifier.Proof{Algorithm: alg, Signed: message, Signature: sig})
+		}
+		for alg := verifier.AlgorithmNone; alg <= verifier.ES224; alg++ {
+			if got := check(&verifier.Point{Curve: k.Curve, X: x, Y: y}, alg); got != (alg == fits) {
+				t.Fatalf("%s with %v = %v", k.Curve.Params().Name, alg, got)
+			}
+		}
+		other := append([]byte{x[0] ^ 1}, x[1:]...)
+		for _, none := range []verifier.Point{
+			{}, {Curve: k.Curve}, {Curve: k.Curve, X: other, Y: y}, {Curve: k.Curve, X: x[1:], Y: y}, {Curve: k.Curve, X: x, Y: append(y[:half:half], 0)},
+			{Curve: elliptic.P224(), X: x, Y: y}, {X: x, Y: y}, {Curve: k.Curve, X: make([]byte, half), Y: make([]byte, half)},
+		} {
+			if check(&none, fits) {
+				t.Fatalf("%+v has signed", none)
+			}
+		}
+	}
+	f(ecKey(t, elliptic.P256()), h256[:], verifier.ES256)
+	f(ecKey(t, elliptic.P384()), h384[:], verifier.ES384)
+	f(ecKey(t, elliptic.P521()), h512[:], verifier.ES512)
+}
+
 // Signatures of any other length are refused, the one that only lacks or gains zero bytes included.
 func TestLengthIsExact(t *testing.T) {
 	k := ecKey(t, elliptic.P256())
