@@ -37,15 +37,17 @@ func AppendBase64URL(dst, text []byte) ([]byte, error) {
 	return out, nil
 }
 
-// decodePadded decodes base64 with padding (RFC 4648 §4) into a new slice.
-func decodePadded(text []byte) ([]byte, error) {
+var strictPadded = base64.StdEncoding.Strict()
+
+// appendPadded appends what text says in base64 with padding (RFC 4648 §4) to dst.
+func appendPadded(dst, text []byte) ([]byte, error) {
 	if bytes.ContainsAny(text, "\r\n") {
-		return nil, errBase64
+		return dst, errBase64
 	}
-	out := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
-	n, err := base64.StdEncoding.Strict().Decode(out, text)
+	out := slices.Grow(dst, strictPadded.DecodedLen(len(text)))
+	n, err := strictPadded.Decode(out[len(dst):cap(out)], text)
 	if err != nil {
-		return nil, errBase64
+		return dst, errBase64
 	}
-	return out[:n], nil
+	return out[:len(dst)+n], nil
 }

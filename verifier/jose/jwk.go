@@ -4,12 +4,10 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 )
 
@@ -64,40 +62,37 @@ func ParseJWKS(text []byte) (KeySet, error) {
 // ParseJWK reads one public key: EC on P-256, P-384 or P-521, RSA from 2048 bits, Ed25519. Unknown members
 // are ignored (RFC 7517 §4); secret ones are refused, so that a private key in the wrong file is noticed.
 func ParseJWK(text []byte) (JWK, error) {
-	o, err := ParseObject(text)
+	v, err := Parse(text)
 	if err != nil {
 		return JWK{}, err
 	}
-	for _, secret := range privateMembers {
-		if o.Get(secret) != nil {
-			return JWK{}, errors.New("jose: holds a secret key")
-		}
+	if holdsSecret(v) {
+		return JWK{}, errSecret
 	}
-	return parsePublic(o)
+	return parsePublic(v)
 }
 
-func parsePublic(o Object) (JWK, error) {
+func holdsSecret(v Value) bool {
+	return slices.ContainsFunc(privateMembers, func(name string) bool { return v.Get(name).Kind() != Absent })
+}
+
+func parsePublic(v Value) (JWK, error) {
+	m, err := membersOf(v)
+	if err != nil {
+		return JWK{}, err
+	}
 	var k JWK
-	var err error
-	if k.KeyID, err = o.Text("kid"); err != nil {
-		return JWK{}, err
-	}
-	if k.Algorithm, err = o.Text("alg"); err != nil {
-		return JWK{}, err
-	}
-	if k.CRLVersion, err = o.Uint("crlVersion"); err != nil {
-		return JWK{}, err
-	}
-	if err := checkPurpose(o); err != nil {
-		return JWK{}, err
-	}
-	if k.Public, err = publicKey(o); err != nil {
+	kid, _ := m.text(memberKeyID)
+	algorithm, _ := m.text(memberAlgorithm)
+	k.KeyID, k.Algorithm = string(kid), string(algorithm)
+	k.CRLVersion, _ = m[memberCRLVersion].Uint()
+	if k.Public, err = m.publicKey(); err != nil {
 		return JWK{}, err
 	}
 	if err := Acceptable(k.Public); err != nil {
 		return JWK{}, err
 	}
-	if k.Chain, err = certificates(Checked(o.Get("x5c"))); err != nil || len(k.Chain) == 0 {
+	if k.Chain, _, err = certificates(m[memberChain], nil, nil); err != nil || len(k.Chain) == 0 {
 		return k, err
 	}
 	if k.Certificate, err = x509.ParseCertificate(k.Chain[0]); err != nil {
@@ -108,99 +103,6 @@ func parsePublic(o Object) (JWK, error) {
 		return JWK{}, errors.New("jose: key and certificate do not match")
 	}
 	return k, nil
-}
-
-// checkPurpose refuses a key that its publisher meant for something other than signatures (RFC 7517 §4.2, 4.3).
-func checkPurpose(o Object) error {
-	use, err := o.Text("use")
-	if err != nil {
-		return err
-	}
-	operations, err := o.Texts("key_ops")
-	if err != nil {
-		return err
-	}
-	if use != "" && use != "sig" {
-		return errors.New("jose: the key is not for signatures")
-	}
-	if operations != nil && !slices.Contains(operations, "verify") && !slices.Contains(operations, "sign") {
-		return errors.New("jose: the key is not for signatures")
-	}
-	return nil
-}
-
-func publicKey(o Object) (crypto.PublicKey, error) {
-	kind, err := o.Text("kty")
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case "EC":
-		return ecPublic(o)
-	case "RSA":
-		return rsaPublic(o)
-	case "OKP":
-		return okpPublic(o)
-	}
-	return nil, fmt.Errorf("jose: key type %q is not supported", kind)
-}
-
-var curves = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
-
-func ecCurve(o Object) (elliptic.Curve, error) {
-	name, err := o.Text("crv")
-	if err != nil {
-		return nil, err
-	}
-	if curve := curves[name]; curve != nil {
-		return curve, nil
-	}
-	return nil, fmt.Errorf("jose: curve %q is not supported", name)
-}
-
-func ecPublic(o Object) (crypto.PublicKey, error) {
-	curve, err := ecCurve(o)
-	if err != nil {
-		return nil, err
-	}
-	x, errX := o.Bytes("x")
-	y, errY := o.Bytes("y")
-	if err := errors.Join(errX, errY); err != nil {
-		return nil, err
-	}
-	// RFC 7518 §6.2.1.2: a coordinate always has its full length.
-	size := coordinateSize(curve)
-	if len(x) != size || len(y) != size {
-		return nil, fmt.Errorf("jose: coordinates of %d and %d bytes, want %d", len(x), len(y), size)
-	}
-	return ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
-}
-
-func coordinateSize(curve elliptic.Curve) int { return (curve.Params().BitSize + 7) / 8 }
-
-func rsaPublic(o Object) (crypto.PublicKey, error) {
-	n, errN := o.Bytes("n")
-	e, errE := o.Bytes("e")
-	if err := errors.Join(errN, errE); err != nil {
-		return nil, err
-	}
-	if len(n) == 0 || len(n) > maxRSABits/8 || len(e) == 0 || len(e) > 4 {
-		return nil, errors.New("jose: RSA modulus or exponent out of range")
-	}
-	exponent := new(big.Int).SetBytes(e).Int64()
-	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(exponent)}, nil
-}
-
-func okpPublic(o Object) (crypto.PublicKey, error) {
-	curve, errC := o.Text("crv")
-	x, errX := o.Bytes("x")
-	if err := errors.Join(errC, errX); err != nil {
-		return nil, err
-	}
-	if curve != "Ed25519" || len(x) != ed25519.PublicKeySize {
-		return nil, errors.New("jose: of the OKP keys only Ed25519 of 32 bytes is supported")
-	}
-	return ed25519.PublicKey(x), nil
 }
 
 // Acceptable reports why pub is of no use here: its type, its curve, or its size.

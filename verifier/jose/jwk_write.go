@@ -83,7 +83,7 @@ func ParsePrivateJWK(text []byte) (crypto.Signer, JWK, error) {
 	if err != nil {
 		return nil, JWK{}, err
 	}
-	public, err := parsePublic(o)
+	public, err := parsePublic(Checked(text))
 	if err != nil {
 		return nil, JWK{}, err
 	}

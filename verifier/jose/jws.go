@@ -50,11 +50,12 @@ type Token struct {
 	Algorithm Value    // header alg, a string that is not empty; "none" passes here and must not verify
 	KeyID     Value    // header kid, a string or absent
 	Type      Value    // header typ, a string or absent
-	Chain     [][]byte // header x5c as DER, leaf first; a hint. Its memory is its own
+	Chain     [][]byte // header x5c as DER, leaf first; a hint
 	Payload   []byte   // decoded, not decompressed
 	Signed    []byte   // the exact bytes under the signature; aliases the text
 	Signature []byte
 	room      []byte
+	der       []byte // memory of Chain
 }
 
 // headerNames are the header members that are looked at, in the order of Token.readHeader.
@@ -68,7 +69,7 @@ func (t *Token) Parse(text []byte) error {
 		return errParts
 	}
 	room := slices.Grow(t.room[:0], len(text)/4*3+3) // all three fit, so none is moved by the next
-	*t = Token{room: room, Signed: text[:last]}
+	*t = Token{room: room, der: t.der[:0], Chain: t.Chain[:0], Signed: text[:last]}
 	head, err := AppendBase64URL(room, text[:first])
 	if err != nil {
 		return fmt.Errorf("header: %w", err)
@@ -106,33 +107,35 @@ func (t *Token) readHeader(text []byte) (err error) {
 	case !t.KeyID.isTextOrAbsent() || !t.Type.isTextOrAbsent():
 		return errText
 	}
-	t.Chain, err = certificates(found[4])
+	t.Chain, t.der, err = certificates(found[4], t.Chain, t.der)
 	return err
 }
 
 func (v Value) isTextOrAbsent() bool { return v.Kind() == Text || v.Kind() == Absent }
 
-// certificates is the x5c member: base64 with padding, not base64url (RFC 7515 §4.1.6).
-func certificates(x5c Value) ([][]byte, error) {
+// certificates appends the x5c member to chain, with its bytes behind der: base64 with padding, not base64url (RFC 7515
+// §4.1.6).
+func certificates(x5c Value, chain [][]byte, der []byte) ([][]byte, []byte, error) {
 	if x5c.Kind() == Absent {
-		return nil, nil
+		return chain, der, nil
 	}
 	if x5c.Kind() != Array {
-		return nil, errChain
+		return chain, der, errChain
 	}
-	chain := [][]byte{} // an empty one is not the same as none
+	der = slices.Grow(der, len(x5c.raw)) // more than they can be, so none is moved by the next
 	for w := x5c.Walk(); w.More(); {
 		text := w.Next()
 		if text.Kind() != Text {
-			return nil, errChain
+			return chain, der, errChain
 		}
-		der, err := decodePadded(text.content())
-		if err != nil {
-			return nil, errChain
+		from := len(der)
+		var err error
+		if der, err = appendPadded(der, text.content()); err != nil {
+			return chain, der, errChain
 		}
-		chain = append(chain, der)
+		chain = append(chain, der[from:len(der):len(der)])
 	}
-	return chain, nil
+	return chain, der, nil
 }
 
 // AppendSigningInput appends what a signature of a JWS with this header and payload covers (RFC 7515 §5.1).

@@ -37,6 +37,8 @@ func ParseObject(text []byte) (Object, error) {
 	return o, s.end()
 }
 
+var errArray = errors.New("jose: JSON array expected")
+
 // ParseArray checks text as CheckJSON does and takes its outermost array apart. The elements alias text.
 func ParseArray(text []byte) ([][]byte, error) {
 	s, err := newScanner(text)
@@ -45,7 +47,7 @@ func ParseArray(text []byte) ([][]byte, error) {
 	}
 	defer s.release()
 	if s.peek() != '[' {
-		return nil, errors.New("jose: JSON array expected")
+		return nil, errArray
 	}
 	var items [][]byte
 	if err := s.array(func(value []byte) { items = append(items, value) }); err != nil {

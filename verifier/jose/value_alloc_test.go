@@ -23,6 +23,10 @@ func TestValueDoesNotAllocate(t *testing.T) {
 	f("Parse", func() error { _, err := Parse(text); return err })
 	f("AppendCompact", func() error { out = Checked(text).AppendCompact(out[:0]); return nil })
 	f("Token", func() error { return used.Parse(token) })
+	certified := []byte(b64([]byte(`{"alg":"ES256","x5c":["YWJj","ZGVmZw=="]}`)) + ".e30.AAAA")
+	f("Token with certificates", func() error { return used.Parse(certified) })
+	point, room := mustParse(t, pointP256), make([]byte, 0, 64)
+	f("ReadPoint", func() error { _, err := ReadPoint(point, room); return err })
 	plain := []byte(`{"b":[1,-2.5e3,"\u00e9",{"b":null}],"a":true}`)
 	f("AppendCanonical", func() (err error) { out, err = AppendCanonical(out[:0], plain); return err })
 }
