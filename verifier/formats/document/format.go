@@ -78,7 +78,7 @@ func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
 	return f.DecodeIn(new(verifier.Arena), payload)
 }
 
-// DecodeIn is Decode with the credential in a. A holder's proof has memory of its own: no two are the same.
+// DecodeIn is Decode with the credential and the holder's proof in a.
 func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text := trim(payload)
 	presented := bytes.HasPrefix(text, []byte(prefixPresented))

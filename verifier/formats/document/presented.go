@@ -1,7 +1,6 @@
 package document
 
 import (
-	"bytes"
 	"errors"
 
 	"vratar/verifier"
@@ -40,17 +39,19 @@ func (s *scratch) decodePresented(a *verifier.Arena, b []byte) (*verifier.Creden
 	if err != nil {
 		return nil, err
 	}
-	if c.HolderProof, err = decodeProof(pair.At(1).Raw()); err != nil {
+	if c.HolderProof, err = decodeProof(a, pair.At(1).Raw()); err != nil {
 		return nil, malformed(err)
 	}
 	// Without a key, or with one that is not supported, the proof convinces nobody.
-	c.HolderProof.Key, _ = cose.ParseKey(confirm.Get(confirmKey))
+	if curve, x, y, ok := cose.KeyParts(confirm.Get(confirmKey)); ok {
+		c.HolderProof.Key = a.Key(curve, x, y)
+	}
 	return c, nil
 }
 
 // decodeProof reads the holder's message. What it says beyond time, nonce and audience is a fault: a limit that
 // is not understood must not be overlooked.
-func decodeProof(message []byte) (*verifier.HolderProof, error) {
+func decodeProof(a *verifier.Arena, message []byte) (*verifier.HolderProof, error) {
 	if len(message) == 0 || message[0] != tagged {
 		return nil, errProof
 	}
@@ -58,19 +59,17 @@ func decodeProof(message []byte) (*verifier.HolderProof, error) {
 	if err != nil {
 		return nil, err
 	}
-	claims, err := cose.ParseClaims(s.Payload)
+	claims, err := cose.ParseClaimsWith(s.Payload, a.Text)
 	if err != nil {
 		return nil, err
 	}
-	p := &verifier.HolderProof{
-		Proof: verifier.Proof{
-			Algorithm: verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm)),
-			Signed:    cose.AppendSigStructure(make([]byte, 0, len(message)), s.Protected, s.Payload),
-			Signature: bytes.Clone(s.Signature),
-		},
-		IssuedAt: claims.IssuedAt,
-		Nonce:    string(claims.ID),
+	p := a.HolderProof()
+	p.Proof = verifier.Proof{
+		Algorithm: verifier.AlgorithmByName(cose.AlgorithmName(s.Algorithm)),
+		Signed:    a.Keep(cose.AppendSigStructure(a.Tail(len(message)), s.Protected, s.Payload)),
+		Signature: a.Bytes(s.Signature),
 	}
+	p.IssuedAt, p.Nonce = claims.IssuedAt, a.Text(claims.ID)
 	known := 2
 	if len(claims.Audience) == 1 {
 		p.Audience, known = claims.Audience[0], 3

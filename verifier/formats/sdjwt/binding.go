@@ -2,6 +2,7 @@ package sdjwt
 
 import (
 	"bytes"
+	"crypto"
 	"errors"
 
 	"vratar/verifier"
@@ -16,10 +17,9 @@ var (
 )
 
 // bind reads a key binding JWT (RFC 9901 §4.3). presented is what it must be bound to: everything in front
-// of it. The proof has memory of its own: no two are the same, and the key in it is taken apart anew.
-func (s *statement) bind(text, presented []byte) (*verifier.HolderProof, error) {
-	key := s.holderKey()
-	var t jose.Token
+// of it.
+func (s *statement) bind(a *verifier.Arena, text, presented []byte) (*verifier.HolderProof, error) {
+	t := &s.binding
 	if err := t.Parse(text); err != nil {
 		return nil, err
 	}
@@ -36,37 +36,48 @@ func (s *statement) bind(text, presented []byte) (*verifier.HolderProof, error) 
 	nonce, okNonce := found[2].TextBytes()
 	sum, okSum := found[3].TextBytes()
 	name, _ := t.Algorithm.TextBytes()
-	p := &verifier.HolderProof{
-		Key: key.Public, Audience: string(audience), Nonce: string(nonce),
-		Proof: verifier.Proof{Algorithm: verifier.AlgorithmByName(string(name)), Signed: bytes.Clone(t.Signed), Signature: t.Signature},
+	p := a.HolderProof()
+	p.Audience, p.Nonce = a.Text(audience), a.Text(nonce)
+	p.Proof = verifier.Proof{
+		Algorithm: verifier.AlgorithmByName(string(name)), Signed: a.Bytes(t.Signed), Signature: a.Bytes(t.Signature),
 	}
 	p.IssuedAt, err = found[0].Time()
+	key, only := s.holderKey(a)
+	p.Key = key
+	var room [digestRoom]byte
 	switch {
 	case !t.Type.Is("kb+jwt"):
 		p.Fault = errBindingType
 	case err != nil || !okAudience || !okNonce || !okSum || p.IssuedAt.IsZero() || len(audience) == 0 || len(nonce) == 0 || len(sum) == 0:
 		p.Fault = errBindingClaims
-	case !bytes.Equal(sum, s.hash.appendText(nil, presented)):
+	case !bytes.Equal(sum, s.hash.appendText(room[:0], presented)):
 		p.Fault = errBindingHash
-	case key.Algorithm != "" && key.Algorithm != string(name):
+	case len(only) > 0 && !bytes.Equal(only, name):
 		p.Fault = errBindingKey
 	}
 	return p, nil
 }
 
+// digestRoom is the length of the longest digest as text: SHA-512.
+const digestRoom = 86
+
 // bindingNames are the claims of a key binding JWT, in the order in which bind uses them.
 var bindingNames = []string{"iat", "aud", "nonce", "sd_hash"}
 
-// holderKey is the key that the issuer bound the credential to (RFC 7800 §3.2); empty when it names none that
-// is supported.
-func (s *statement) holderKey() jose.JWK {
-	text := s.plain.Get("cnf").Get("jwk").Raw()
-	if text == nil {
-		return jose.JWK{}
+// holderKey is the key that the issuer bound the credential to (RFC 7800 §3.2), and the only algorithm it may be used
+// with, where it says; nil when it names none that is supported. Nearly all are on an elliptic curve and bare.
+func (s *statement) holderKey(a *verifier.Arena) (key crypto.PublicKey, algorithm []byte) {
+	v := s.plain.Get("cnf").Get("jwk")
+	if v.Kind() == jose.Absent {
+		return nil, nil
 	}
-	key, err := jose.ParseJWK(text)
+	if p, err := jose.ReadPoint(v, a.Tail(len(v.Raw()))); err == nil {
+		algorithm, _ = p.Algorithm.TextBytes()
+		return a.Key(p.Curve, p.X, p.Y), algorithm
+	}
+	other, err := jose.ParseJWK(v.Raw())
 	if err != nil {
-		return jose.JWK{}
+		return nil, nil
 	}
-	return key
+	return other.Public, []byte(other.Algorithm)
 }

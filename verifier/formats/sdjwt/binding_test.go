@@ -3,11 +3,13 @@ package sdjwt
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"vratar/verifier"
 	"vratar/verifier/formats/formatstest"
+	"vratar/verifier/issuing"
 	"vratar/verifier/jose"
 	"vratar/verifier/proof"
 )
@@ -60,6 +62,68 @@ func TestHolderKeys(t *testing.T) {
 	f(`{}`)
 	f(`{"kid":"x"}`)
 	f(`{"jwk":{"kty":"oct","k":"AA"}}`)
+	f(`{"jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}`)
+	f(`{"jwk":7}`)
+}
+
+// Keys of every kind that is supported prove their holder, in whatever memory they are kept.
+func TestHoldersOfEveryKind(t *testing.T) {
+	for _, alg := range []verifier.Algorithm{verifier.ES256, verifier.ES384, verifier.ES512, verifier.EdDSA, verifier.PS256} {
+		k := newKey(t, alg, 4)
+		payload := []byte(boundTo(t, k))
+		c, proven := judged(t, payload)
+		if !proven || c.HolderProof == nil {
+			t.Fatalf("%v: not proven: %+v", alg, c)
+		}
+		var a verifier.Arena
+		formatstest.Agree(t, Format{}, &a, payload)
+		formatstest.Agree(t, Format{}, &a, payload)
+	}
+}
+
+// boundTo is an identity bound to k and shown by its holder.
+func boundTo(t testing.TB, k *issuing.Key) string {
+	t.Helper()
+	c := identity(t)
+	c.Holder = k
+	i, err := issuing.SDJWT(issuer(t), c, rand.NewChaCha8([32]byte{3}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := issuing.Bind(k, i.Present(), issuing.Binding{Audience: "north", Nonce: "7", IssuedAt: issued})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// certified is an identity that brings the certificate of its issuer's key.
+func certified(t testing.TB) issuing.Issued {
+	t.Helper()
+	k, err := issuer(t).Certified(issuing.CertificateOptions{Country: "KZ", NotBefore: issued, NotAfter: issued.AddDate(1, 0, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := identity(t)
+	c.Certificate = true
+	i, err := issuing.SDJWT(k, c, rand.NewChaCha8([32]byte{3}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// Certificates have their memory in the arena too.
+func TestCertificatesInAnArena(t *testing.T) {
+	var a verifier.Arena
+	text := []byte(certified(t).Present())
+	for range 3 {
+		formatstest.Agree(t, Format{}, &a, text)
+		if c, err := (Format{}).DecodeIn(&a, text); err != nil || len(c.Proof.Chain) != 1 {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		formatstest.Agree(t, Format{}, &a, []byte(mustIssue(t).Present()))
+	}
 }
 
 func TestSniff(t *testing.T) {

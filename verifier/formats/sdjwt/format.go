@@ -75,7 +75,7 @@ func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
 	return f.DecodeIn(new(verifier.Arena), payload)
 }
 
-// DecodeIn is Decode with the credential in a. Certificates (x5c) and a holder's proof have memory of their own.
+// DecodeIn is Decode with the credential and the holder's proof in a. A holder's RSA key has memory of its own.
 func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	text := trim(payload)
 	last := bytes.LastIndexByte(text, '~')
@@ -89,7 +89,7 @@ func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential,
 	if err != nil || len(binding) == 0 {
 		return c, err
 	}
-	if c.HolderProof, err = s.bind(binding, presented); err != nil {
+	if c.HolderProof, err = s.bind(a, binding, presented); err != nil {
 		return nil, malformed(err)
 	}
 	return c, nil
@@ -97,9 +97,10 @@ func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential,
 
 // statement is an SD-JWT, taken apart in memory that is used again. Nothing of it survives DecodeIn.
 type statement struct {
-	token jose.Token
-	plain jose.Value // the payload as it was signed
-	vc    bool       // it says of itself that it is a verifiable credential
+	token   jose.Token
+	binding jose.Token // that binds it to a presentation
+	plain   jose.Value // the payload as it was signed
+	vc      bool       // it says of itself that it is a verifiable credential
 	processor
 }
 
@@ -136,7 +137,8 @@ func (s *statement) decode(a *verifier.Arena, text []byte) (*verifier.Credential
 	s.out = nil
 	keyID, _ := s.token.KeyID.TextBytes()
 	c.Proof = verifier.Proof{
-		Algorithm: alg, KeyID: a.Bytes(keyID), Signed: a.Bytes(s.token.Signed), Signature: a.Bytes(s.token.Signature), Chain: s.token.Chain,
+		Algorithm: alg, KeyID: a.Bytes(keyID), Signed: a.Bytes(s.token.Signed), Signature: a.Bytes(s.token.Signature),
+		Chain: a.Copies(s.token.Chain),
 	}
 	if err := s.describe(a, c); err != nil {
 		return nil, malformed(err)
