@@ -197,7 +197,8 @@ func (d *decoder) readCodes() error {
 
 // readPre reads n codeword lengths of the code lengths' code and makes its table.
 func (d *decoder) readPre(n int) error {
-	var lens [numPreSymbols]uint8
+	lens := d.lens[:numPreSymbols] // those that this code tells of come later
+	clear(lens)
 	for _, s := range codeLengthOrder[:n] {
 		n, err := d.take(3)
 		if err != nil {
@@ -205,7 +206,7 @@ func (d *decoder) readPre(n int) error {
 		}
 		lens[s] = uint8(n)
 	}
-	if !newCode(lens[:], d.used[:0], preEntries[:], preBits).build(d.pre[:]) {
+	if !newCode(lens, d.used[:0], preEntries[:], preBits).build(d.pre[:]) {
 		return errCode
 	}
 	return nil
