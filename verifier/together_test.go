@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -156,6 +157,11 @@ func (p prepared) Check(k *verifier.Key, s *verifier.Proof) bool {
 	return proof.Checker{}.Check(k, s)
 }
 
+func (p prepared) Joins(k *verifier.Key, s *verifier.Proof) bool {
+	p.preparer.Prepare(k)
+	return proof.Checker{}.Joins(k, s)
+}
+
 func (p prepared) CheckAll(jobs []verifier.SignatureJob) {
 	for _, j := range jobs {
 		p.preparer.Prepare(j.Key)
@@ -230,6 +236,26 @@ func TestCrowdTogether(t *testing.T) {
 	for seed := range uint64(2) {
 		judgeTogether(t, v, scans, seed)
 	}
+}
+
+// Scans that are judged at the same time, each by itself, get the verdicts that they get one after the other.
+func TestCrowdAtOnce(t *testing.T) {
+	v, scans := crowd(t)
+	v.Checker = prepared{v.Lists.Trust(), proof.NewPreparer(256 << 20)}
+	alone := make([]verifier.Verdict, len(scans))
+	for i, s := range scans {
+		alone[i] = v.Verify(s)
+	}
+	var wg sync.WaitGroup
+	for n := range 12 {
+		wg.Go(func() {
+			r := mathrand.New(mathrand.NewPCG(uint64(n), 0))
+			for _, i := range r.Perm(len(scans)) {
+				sameVerdict(t, fmt.Sprintf("%.60q", scans[i].Payload), alone[i], v.Verify(scans[i]))
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // counting tells how its signatures came.

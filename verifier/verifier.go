@@ -69,6 +69,8 @@ type Checker interface {
 // GroupChecker is a Checker that checks several signatures at once, each at a lower cost.
 type GroupChecker interface {
 	Checker
+	// Joins tells signatures that cost less in a group. None of them is empty.
+	Joins(k *Key, p *Proof) bool
 	// CheckAll sets OK of every job to what Check answers.
 	CheckAll(jobs []SignatureJob)
 }
@@ -126,5 +128,6 @@ type Verifier struct {
 	// that is ahead: a proof counts for ProofAge + Skew at most, one from a clock that is behind for less.
 	ProofAge time.Duration
 
-	rooms sync.Pool // of *room, where VerifyAll works
+	rooms   sync.Pool // of *room, where VerifyAll works
+	meeting meeting   // where Verify does
 }

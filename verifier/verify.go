@@ -14,10 +14,18 @@ func (v *Verifier) Verify(s Scan) Verdict {
 	j := judgement{trust: v.Lists.Trust()}
 	v.open(&j, &s)
 	for k := j.next(); k != nil; k = j.next() {
-		j.told(v.Checker.Check(k, &j.out.Credential.Proof))
+		j.told(v.check(k, &j.out.Credential.Proof))
 	}
 	v.close(&j, &s)
 	return j.out
+}
+
+// check asks about one signature, together with those of other scans that are judged now where that is cheaper.
+func (v *Verifier) check(k *Key, p *Proof) bool {
+	if group, ok := v.Checker.(GroupChecker); ok && group.Joins(k, p) {
+		return v.meeting.check(group, k, p)
+	}
+	return v.Checker.Check(k, p)
 }
 
 // judgement is one scan on its way: open, then the signature, then close.

@@ -21,13 +21,16 @@ func TestVerifyDoesNotAllocate(t *testing.T) {
 	var a verifier.Arena
 	var answer []byte
 	at := now.Add(time.Hour)
-	n := testing.AllocsPerRun(100, func() {
-		out := v.Verify(verifier.Scan{Payload: payload, At: at, Arena: &a})
-		if out.Outcome != verifier.Valid {
-			t.Fatal(out.Reason)
-		}
-		answer = out.AppendJSON(answer[:0], time.Microsecond)
-	})
+	n := 1.0
+	for range 5 { // goroutines of other tests, which allocate too, may still run
+		n = min(n, testing.AllocsPerRun(100, func() {
+			out := v.Verify(verifier.Scan{Payload: payload, At: at, Arena: &a})
+			if out.Outcome != verifier.Valid {
+				t.Fatal(out.Reason)
+			}
+			answer = out.AppendJSON(answer[:0], time.Microsecond)
+		}))
+	}
 	if n != 0 {
 		t.Errorf("%.0f allocations, want 0", n)
 	}

@@ -16,6 +16,17 @@ const minEd25519 = 5
 
 var _ verifier.GroupChecker = Checker{}
 
+// Joins reports whether the key is prepared for a curve that has groups.
+func (c Checker) Joins(k *verifier.Key, p *verifier.Proof) bool {
+	switch k := preparedKey(k).(type) {
+	case *preparedP256:
+		return k.takes(p)
+	case *preparedEd25519:
+		return k.takes(p)
+	}
+	return false
+}
+
 // CheckAll sets OK of every job to what Check answers. Signatures of prepared keys are checked in groups by curve.
 func (c Checker) CheckAll(jobs []verifier.SignatureJob) {
 	var onP256 p256Group
