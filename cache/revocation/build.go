@@ -7,13 +7,13 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 
-	"vratar/verifier/status/fuse"
 	"vratar/verifier/status/revoked"
+	"vratar/verifier/status/ribbon"
 )
 
-// lateLimit is how many names of a shard may lie beside its filter: a 128th of its share, so that they take no more
-// than a sixteenth of a byte for every name of the list.
-func lateLimit(entries int) int { return max(64, entries/revoked.Shards/128) }
+// lateLimit is how many names of a shard may lie beside its filter: a 512th of its share, so that they take no more
+// than a 64th of a byte for every name of the list.
+func lateLimit(entries int) int { return max(64, entries/revoked.Shards/512) }
 
 // goneLimit is how many names may go before a filter is made without them: an eighth.
 func goneLimit(entries int) int { return max(64, entries/revoked.Shards/8) }
@@ -101,7 +101,7 @@ func (l *List) needsFilter(i int) bool {
 
 // workshop is the memory in which filters are made, one at a time.
 type workshop struct {
-	builder fuse.Builder
+	builder ribbon.Builder
 	hashes  []uint64
 }
 
@@ -121,10 +121,7 @@ func (l *List) makeFilter(i int, w *workshop) error {
 	if err != nil {
 		return err
 	}
-	filter, err := w.builder.Build(w.hashes)
-	if err != nil {
-		return err
-	}
+	filter := w.builder.Build(w.hashes)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	set := l.live.Load()

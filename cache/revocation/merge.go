@@ -10,8 +10,8 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/sstable"
 
-	"vratar/verifier/status/fuse"
 	"vratar/verifier/status/revoked"
+	"vratar/verifier/status/ribbon"
 )
 
 // names is what one shard is to hold: each name behind the two bytes of its hash that put it in its place.
@@ -62,7 +62,7 @@ type merge struct {
 	tables  tables
 	draft   *revoked.Draft
 	before  *revoked.Set
-	builder fuse.Builder
+	builder ribbon.Builder
 	given   names
 	hashes  []uint64
 	entries int
@@ -105,23 +105,19 @@ func (m *merge) shard(i int) error {
 		}
 		return nil
 	}
-	return m.cover(i)
+	m.cover(i)
+	return nil
 }
 
 // cover makes the filter of all that was given for a shard.
-func (m *merge) cover(i int) error {
+func (m *merge) cover(i int) {
 	m.hashes = m.hashes[:0]
 	for j := range m.given.at {
 		m.hashes = append(m.hashes, revoked.Hash(m.given.key(j)[2:]))
 	}
-	filter, err := m.builder.Build(m.hashes)
-	if err != nil {
-		return err
-	}
 	late, _ := m.before.Late(i)
-	m.draft.Cover(i, filter, late)
+	m.draft.Cover(i, m.builder.Build(m.hashes), late)
 	m.covered[i] = true
-	return nil
 }
 
 // compare walks through what was given and what is held, both in the order of keys. It writes what is missing on

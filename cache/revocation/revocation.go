@@ -1,5 +1,5 @@
 // Package revocation keeps lists of revoked names that are too long for memory: the names lie in the database, and
-// in memory a filter of nine bits a name, which answers nearly every question (package verifier/status/revoked).
+// in memory a filter of ten bits a name, which answers nearly every question (package verifier/status/revoked).
 //
 // A list changes in one step or not at all: names and head of the list become durable together, whether a few
 // thousand names change (Apply, one synced batch) or all of them (Loader, sorted files taken in at once). Then the

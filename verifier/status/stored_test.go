@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"vratar/verifier"
-	"vratar/verifier/status/fuse"
 	"vratar/verifier/status/revoked"
+	"vratar/verifier/status/ribbon"
 )
 
 // disk is a set itself, which may fail.
@@ -36,11 +36,7 @@ func filtered(t testing.TB, keys ...[]byte) (*revoked.Live, *disk) {
 	}
 	draft := revoked.New(d, 0).Draft()
 	for i, hashes := range shards {
-		f, err := new(fuse.Builder).Build(hashes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		draft.Cover(i, f, nil)
+		draft.Cover(i, new(ribbon.Builder).Build(hashes), nil)
 	}
 	live := new(revoked.Live)
 	live.Store(draft.Set(len(d.keys)))

@@ -17,7 +17,7 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"vratar/verifier/status/fuse"
+	"vratar/verifier/status/ribbon"
 )
 
 // Shards is how many parts a set has. Each has its own filter, so that a change costs the work of the parts it
@@ -61,19 +61,20 @@ func fold(a, b uint64) uint64 {
 // ShardOf is where a hash belongs.
 func ShardOf(hash uint64) int { return int(hash >> 56) }
 
+// shardBytes is about what a shard takes beside what it points at.
+const shardBytes = 80
+
 // shard is one part of a set.
 type shard struct {
-	filter *fuse.Filter // nil: not made yet, so everything may be in it
-	late   []uint64     // hashes added since the filter was made, or since there is none, in order
+	filter ribbon.Filter // not built at first, so everything may be in it
+	late   []uint64      // hashes added since the filter was made, or since there is none, in order
 }
 
 func (s *shard) may(hash uint64) bool {
-	if s.filter == nil || s.filter.Has(hash) {
-		return true
-	}
-	if len(s.late) == 0 {
-		return false
-	}
+	return s.filter.Has(hash) || len(s.late) > 0 && s.isLate(hash)
+}
+
+func (s *shard) isLate(hash uint64) bool {
 	_, found := slices.BinarySearch(s.late, hash)
 	return found
 }
@@ -118,7 +119,7 @@ func (s *Set) Len() int {
 // Late is the hashes added to a shard since its filter was made, in order; not to be modified. ok is false while
 // there is no filter.
 func (s *Set) Late(i int) (late []uint64, ok bool) {
-	return s.shards[i].late, s.shards[i].filter != nil
+	return s.shards[i].late, s.shards[i].filter.Built()
 }
 
 // Stats is what a set takes.
@@ -138,10 +139,9 @@ func (s *Set) Stats() Stats {
 	for i := range s.shards {
 		part := &s.shards[i]
 		t.Late += len(part.late)
-		t.Bytes += 8*cap(part.late) + 32
-		if part.filter != nil {
+		t.Bytes += shardBytes + 8*cap(part.late) + part.filter.Bytes()
+		if part.filter.Built() {
 			t.Filters++
-			t.Bytes += part.filter.Bytes()
 		}
 	}
 	return t
@@ -163,7 +163,7 @@ func (d *Draft) Add(hash uint64) {
 }
 
 // Cover gives a shard a filter. seen is the late hashes that f has taken up: those that came later stay.
-func (d *Draft) Cover(i int, f *fuse.Filter, seen []uint64) {
+func (d *Draft) Cover(i int, f ribbon.Filter, seen []uint64) {
 	part := &d.next.shards[i]
 	var rest []uint64
 	for _, hash := range part.late {

@@ -1,6 +1,6 @@
 //go:build race
 
-package fuse
+package ribbon
 
 // scale divides the sizes of tests: the race detector makes each step ten times dearer.
 const scale = 20

@@ -1,6 +1,6 @@
 //go:build !race
 
-package fuse
+package ribbon
 
 // scale divides the sizes of tests.
 const scale = 1
