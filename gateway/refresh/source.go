@@ -170,6 +170,9 @@ func (r *Refresher) accept(s *source, c content) error {
 // build makes the snapshots anew from all sources and puts them in force. The caller holds r.mu.
 func (r *Refresher) build() {
 	next := &lists{trust: r.buildTrust()}
+	if last := r.current.Load(); last != nil {
+		next.trust = next.trust.After(last.trust)
+	}
 	var known []status.Source
 	var awaited []status.Awaited
 	for _, s := range r.sources {

@@ -54,6 +54,30 @@ func TestVouchedLeafIsRemembered(t *testing.T) {
 	}
 }
 
+// Lists that were read again and are the same go on with what is remembered; any change forgets it.
+func TestOnlyTheSameTrustRemembers(t *testing.T) {
+	iaca := root(t, 1)
+	signer := certify(t, newKey(t, 2), iaca, forDocuments)
+	first := snapshotOf(t, pemOf(iaca.Certificate))
+	key := keyOf(t, first, shown(signer.Certificate))
+	again := snapshotOf(t, pemOf(iaca.Certificate)).After(first)
+	if keyOf(t, again, shown(signer.Certificate)) != key {
+		t.Fatal("forgotten although nothing changed")
+	}
+	if keyOf(t, snapshotOf(t, pemOf(iaca.Certificate)).After(nil), shown(signer.Certificate)) == key {
+		t.Fatal("remembered by nobody")
+	}
+	more := snapshotOf(t, append(pemOf(iaca.Certificate), pemOf(root(t, 9).Certificate)...)).After(again)
+	if keyOf(t, more, shown(signer.Certificate)) == key {
+		t.Fatal("remembered although the list changed")
+	}
+	for _, s := range []*Snapshot{Empty().After(more), snapshotOf(t, pemOf(root(t, 9).Certificate)).After(again)} {
+		if keys, reason := s.Find(nil, shown(signer.Certificate)); reason == verifier.ReasonOK {
+			t.Fatalf("trusted although its authority is not: %v", keys)
+		}
+	}
+}
+
 // What nobody vouches for byte by byte takes no memory: there is no end of such certificates.
 func TestOtherLeavesAreForgotten(t *testing.T) {
 	f := func(s *Snapshot, der []byte, want verifier.Reason) {
