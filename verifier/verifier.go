@@ -44,8 +44,8 @@ type Format interface {
 // ArenaFormat is a Format that decodes into memory which is used again.
 type ArenaFormat interface {
 	Format
-	// DecodeIn is Decode with a credential that Begin of a returns, and whose memory is a's; a holder's proof has
-	// memory of its own.
+	// DecodeIn is Decode with a credential that Begin of a returns, and whose memory is a's. A holder's proof is the one
+	// that HolderProof of a returns, or has memory of its own.
 	DecodeIn(a *Arena, payload []byte) (*Credential, error)
 }
 
