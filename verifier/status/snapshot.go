@@ -19,6 +19,7 @@ type Snapshot struct {
 	tokens  map[string][]token                                // by URI, the newest first
 	hashes  map[[1 + kidSize]byte]map[[hashSize]byte]struct{} // by scope, of which most have none
 	covered map[string]time.Time                              // countries that the hashes are of, and when the last batch of each expires; zero: never
+	ofKeys  bool                                              // whether some of the hashes may be of a key, not a country
 	fetched time.Time                                         // when the oldest of the hashes was fetched; zero: not known
 	filters []filter
 	// Lists too large for maps. Their sets change under the snapshot, one name at a time or a list at once.
@@ -70,6 +71,7 @@ func (s *Snapshot) add(src Source) {
 			return
 		}
 		for h := range src.hashes {
+			s.ofKeys = s.ofKeys || h.scope[0] == 'k'
 			if s.hashes[h.scope] == nil {
 				s.hashes[h.scope] = make(map[[hashSize]byte]struct{})
 			}
@@ -77,6 +79,7 @@ func (s *Snapshot) add(src Source) {
 		}
 		if src.stored != nil {
 			s.hashSets = append(s.hashSets, src.stored.set)
+			s.ofKeys = true // as far as is known
 		}
 		for country, until := range src.covered {
 			Cover(s.covered, country, until)
@@ -234,25 +237,19 @@ func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifie
 	}
 	listed, until := false, time.Time{}
 	found := absent
-	var asked [1 + kidSize]byte
+	asked := ""
 	for _, country := range [...]string{c.Issuer, c.Country, k.Issuer.Country} {
-		if len(country) != 2 {
+		if len(country) != 2 || country == asked { // the three are the same as a rule
 			continue
 		}
-		if scope := countryScope(country); scope != asked { // the three are the same as a rule
-			asked = scope
-			found = max(found, s.holds(scope, c.RevocationHashes))
-		}
+		asked = country
+		found = max(found, s.holds(countryScope(country), c.RevocationHashes))
 		if expires, has := s.covered[country]; has {
 			listed, until = true, sooner(until, expires)
 		}
 	}
-	asked = [1 + kidSize]byte{}
-	for _, scope := range [...][1 + kidSize]byte{kidScope(c.Proof.KeyID), certificateScope(k), nameScope(k)} {
-		if found < present && scope[0] != 0 && scope != asked {
-			asked = scope
-			found = max(found, s.holds(scope, c.RevocationHashes))
-		}
+	if s.ofKeys {
+		found = max(found, s.holdsForKey(c, k))
 	}
 	switch {
 	case found == present:
@@ -263,6 +260,19 @@ func (s *Snapshot) lookupHashes(c *verifier.Credential, k *verifier.Key) verifie
 		return none
 	}
 	return verifier.StatusAnswer{State: verifier.StatusValid, ListTime: s.fetched, ListExpires: until}
+}
+
+// holdsForKey asks the batches that are of one key, under each name that the key has: as a rule they are all the same.
+func (s *Snapshot) holdsForKey(c *verifier.Credential, k *verifier.Key) membership {
+	found := absent
+	var asked [1 + kidSize]byte
+	for _, scope := range [...][1 + kidSize]byte{kidScope(c.Proof.KeyID), certificateScope(k), nameScope(k)} {
+		if found < present && scope[0] != 0 && scope != asked {
+			asked = scope
+			found = max(found, s.holds(scope, c.RevocationHashes))
+		}
+	}
+	return found
 }
 
 // certificateScope names a key by its certificate (EU DCC specification A.1).
