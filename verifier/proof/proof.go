@@ -14,7 +14,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
-	"math/big"
 
 	"vratar/verifier"
 	"vratar/verifier/brainpool"
@@ -95,9 +94,40 @@ func checkECDSA(pub *ecdsa.PublicKey, p *verifier.Proof) bool {
 	if len(p.Signature) != 2*half {
 		return false
 	}
-	r := new(big.Int).SetBytes(p.Signature[:half])
-	s := new(big.Int).SetBytes(p.Signature[half:])
-	return ecdsa.Verify(pub, digest, r, s)
+	var room [maxDER]byte
+	return ecdsa.VerifyASN1(pub, digest, appendDER(room[:0], p.Signature))
+}
+
+// maxDER is how long a signature on P-521 is at most as DER.
+const maxDER = 3 + 2*(2+1+66)
+
+// appendDER appends r‖s as the SEQUENCE of two INTEGERs that the library takes. Numbers out of range are its to refuse.
+func appendDER(dst, signature []byte) []byte {
+	start, half := len(dst), len(signature)/2
+	dst = append(dst, 0x30, 0x81, 0)
+	dst = appendInteger(appendInteger(dst, signature[:half]), signature[half:])
+	size := len(dst) - start - 3
+	if size < 0x80 { // which has a shorter head
+		copy(dst[start+2:], dst[start+3:])
+		dst = dst[:len(dst)-1]
+		dst[start+1] = byte(size)
+		return dst
+	}
+	dst[start+2] = byte(size)
+	return dst
+}
+
+// appendInteger appends an unsigned big-endian number as INTEGER: in the fewest bytes, the first below 0x80.
+func appendInteger(dst, number []byte) []byte {
+	for len(number) > 1 && number[0] == 0 {
+		number = number[1:]
+	}
+	dst = append(dst, 0x02, byte(len(number)))
+	if number[0] >= 0x80 {
+		dst[len(dst)-1]++
+		dst = append(dst, 0)
+	}
+	return append(dst, number...)
 }
 
 func checkRSA(pub *rsa.PublicKey, p *verifier.Proof) bool {

@@ -9,6 +9,8 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/asn1"
+	"math/big"
 	"testing"
 
 	"vratar/verifier"
@@ -121,6 +123,35 @@ func TestPointIsTheKey(t *testing.T) {
 	f(ecKey(t, elliptic.P256()), h256[:], verifier.ES256)
 	f(ecKey(t, elliptic.P384()), h384[:], verifier.ES384)
 	f(ecKey(t, elliptic.P521()), h512[:], verifier.ES512)
+}
+
+// Signatures reach the library in the one form that it takes, whatever their numbers.
+func TestAppendDER(t *testing.T) {
+	f := func(half int, r, s *big.Int) {
+		t.Helper()
+		sig := make([]byte, 2*half)
+		r.FillBytes(sig[:half])
+		s.FillBytes(sig[half:])
+		want, err := asn1.Marshal(struct{ R, S *big.Int }{r, s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := appendDER([]byte("before"), sig); string(got) != "before"+string(want) || len(want) > maxDER {
+			t.Fatalf("%x: %x, want %x", sig, got, want)
+		}
+	}
+	for _, half := range []int{32, 48, 66} {
+		for bits := uint(0); bits <= 8*uint(half); bits++ {
+			n := new(big.Int).Lsh(big.NewInt(1), bits)
+			below := new(big.Int).Sub(n, big.NewInt(1))
+			f(half, below, below)
+			f(half, below, big.NewInt(0))
+			if bits < 8*uint(half) {
+				f(half, n, below)
+				f(half, big.NewInt(1), n)
+			}
+		}
+	}
 }
 
 // Signatures of any other length are refused, the one that only lacks or gains zero bytes included.
