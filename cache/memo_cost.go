@@ -26,7 +26,8 @@ func cost(e *entry) int64 {
 		n += parsed * len(p.Key.Certificate.Raw)
 	}
 	if h := c.HolderProof; h != nil {
-		n += overhead + len(h.Proof.Signed) + len(h.Proof.Signature) + len(h.Audience) + len(h.Nonce)
+		n += overhead + len(h.Proof.Signed) + len(h.Proof.Signature) + len(h.Audience) + len(h.Nonce) +
+			len(h.Parts[0]) + len(h.Parts[1])
 	}
 	return int64(n)
 }

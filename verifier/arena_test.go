@@ -106,6 +106,7 @@ func fill(v reflect.Value, a *verifier.Arena, text func() []byte) {
 		p.Key, p.IssuedAt = a.Key(elliptic.P256(), a.Bytes(text()), a.Bytes(text())), now
 		p.Audience, p.Nonce = a.Text(text()), a.Text(text())
 		p.Proof.Signed, p.Proof.Signature = a.Bytes(text()), a.Bytes(text())
+		p.Parts = [2][]byte{a.Bytes(text()), a.Bytes(text())}
 		v.Set(reflect.ValueOf(p))
 	case verifier.KeyUse:
 		fill(v.FieldByName("SubjectURI"), a, text)

@@ -16,10 +16,11 @@ type HolderProof struct {
 	IssuedAt time.Time        // when it was made, by the holder's clock; zero is too old
 	Audience string           // whom it was made for; empty: not stated
 	Nonce    string           // which question it answers; empty: none
-	// Session builds the bytes under the signature from the transcript of the session that the holder answers
-	// in; nil: Proof.Signed holds them. A transcript is fresh and names whom it is for, so IssuedAt, Audience
-	// and Nonce play no part beside it.
-	Session func(transcript []byte) []byte `json:"-"`
+	// Session builds the bytes under the signature, in room as far as they fit, from Parts and the transcript of the
+	// session that the holder answers in; nil: Proof.Signed holds them. A transcript is fresh and names whom it is
+	// for, so IssuedAt, Audience and Nonce play no part beside it.
+	Session func(room []byte, p *HolderProof, transcript []byte) []byte `json:"-"`
+	Parts   [2][]byte                                                   // what the holder signed beside the session
 	// Unseen tells why a proof that may be genuine can be checked by nobody here; empty: it can. Nothing else of it
 	// is looked at.
 	Unseen string
@@ -123,14 +124,13 @@ func (v *Verifier) judgeProof(p *HolderProof, s *Scan) (Reason, string) {
 
 // judgeSession judges a proof over the transcript of a session.
 func (v *Verifier) judgeSession(p *HolderProof, s *Scan) (Reason, string) {
-	over := p.Proof
-	over.Signed = p.Session(s.Holder.Transcript)
+	over := s.Arena.overSession(p, s.Holder.Transcript)
 	switch {
 	case p.Fault != nil:
 		return ReasonHolderProofInvalid, "the proof belongs to another presentation or is incomplete"
 	case p.Key == nil:
 		return ReasonHolderProofInvalid, "the credential names no holder's key that is supported"
-	case !v.Checker.Check(s.Arena.forCheck(p.Key), &over):
+	case !v.Checker.Check(s.Arena.forCheck(p.Key), over):
 		return ReasonHolderProofInvalid, "the holder's signature is wrong"
 	}
 	return ReasonOK, ""

@@ -99,7 +99,7 @@ func TestSessionProof(t *testing.T) {
 		t.Helper()
 		s := newStub()
 		asked := 0
-		p := verifier.HolderProof{Key: holderKey, Session: func(transcript []byte) []byte {
+		p := verifier.HolderProof{Key: holderKey, Session: func(_ []byte, _ *verifier.HolderProof, transcript []byte) []byte {
 			asked++
 			return transcript
 		}}

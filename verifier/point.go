@@ -21,6 +21,7 @@ type holderRoom struct {
 	edwards [ed25519.PublicKeySize]byte
 	boxed   crypto.PublicKey // edwards as a key
 	checked Key              // what the proof is checked with
+	over    Proof            // what is checked of a proof over a session
 }
 
 func (a *Arena) holderRoom() *holderRoom {
@@ -60,6 +61,20 @@ func (a *Arena) forCheck(public crypto.PublicKey) *Key {
 	return &room.checked
 }
 
+// overSession is what the holder's signature must be of in a session, for a Checker.
+func (a *Arena) overSession(p *HolderProof, transcript []byte) *Proof {
+	if a == nil {
+		over := p.Proof
+		over.Signed = p.Session(nil, p, transcript)
+		return &over
+	}
+	const copies = 3 // the transcript is wrapped twice
+	room := a.holderRoom()
+	room.over = p.Proof
+	room.over.Signed = p.Session(a.Tail(copies*(len(transcript)+len(p.Parts[0])+len(p.Parts[1])+128)), p, transcript)
+	return &room.over
+}
+
 // ownProof is a copy of p, which lives in another arena, with its bytes in a.
 func (a *Arena) ownProof(p *HolderProof) *HolderProof {
 	q := *p
@@ -82,7 +97,9 @@ func (a *Arena) ownProof(p *HolderProof) *HolderProof {
 func (p *HolderProof) texts() [2]*string { return [...]*string{&p.Audience, &p.Nonce} }
 
 // slices are the byte strings of p.
-func (p *HolderProof) slices() [2]*[]byte { return [...]*[]byte{&p.Proof.Signed, &p.Proof.Signature} }
+func (p *HolderProof) slices() [4]*[]byte {
+	return [...]*[]byte{&p.Proof.Signed, &p.Proof.Signature, &p.Parts[0], &p.Parts[1]}
+}
 
 // size is how many bytes ownProof needs of an arena.
 func (p *HolderProof) size() int {

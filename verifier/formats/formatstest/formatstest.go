@@ -62,7 +62,7 @@ func written(c *verifier.Credential) [3]any {
 	d.HolderProof = nil
 	var session []byte
 	if p.Session != nil {
-		session = p.Session([]byte{0x80})
+		session = p.Session(nil, &p, []byte{0x80})
 		p.Session = nil
 	}
 	return [3]any{d, fault, [2]any{p, session}}

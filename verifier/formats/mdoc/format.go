@@ -124,7 +124,7 @@ func (f Format) Decode(payload []byte) (*verifier.Credential, error) {
 	return f.DecodeIn(new(verifier.Arena), payload)
 }
 
-// DecodeIn is Decode with the credential in a. What the device signed has memory of its own: no two are the same.
+// DecodeIn is Decode with the credential, and what the device signed, in a.
 func (Format) DecodeIn(a *verifier.Arena, payload []byte) (*verifier.Credential, error) {
 	s := scratches.Get().(*scratch)
 	defer s.release()
@@ -175,7 +175,7 @@ func (s *scratch) decodeMessage(a *verifier.Arena, message []byte) (*verifier.Cr
 		c.Proof.Signature = a.Bytes(auth.Signature)
 	}
 	describe(a, c, &mso, elements)
-	if c.HolderProof, err = readDeviceSignature(doc.deviceSigned, &mso); err != nil {
+	if c.HolderProof, err = readDeviceSignature(a, doc.deviceSigned, &mso); err != nil {
 		return nil, malformed(err)
 	}
 	return c, nil

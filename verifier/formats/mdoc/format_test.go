@@ -130,11 +130,11 @@ func TestDecode(t *testing.T) {
 func checkDevice(t *testing.T, h *verifier.HolderProof) {
 	t.Helper()
 	p := h.Proof
-	p.Signed = h.Session(transcript)
+	p.Signed = h.Session(nil, h, transcript)
 	if !(proof.Checker{}).Check(&verifier.Key{Public: h.Key}, &p) {
 		t.Fatal("the device's signature does not verify")
 	}
-	p.Signed = h.Session([]byte{0x80})
+	p.Signed = h.Session(nil, h, []byte{0x80})
 	if (proof.Checker{}).Check(&verifier.Key{Public: h.Key}, &p) {
 		t.Fatal("the device's signature verifies in another session")
 	}
@@ -330,7 +330,7 @@ func TestSharesNoMemory(t *testing.T) {
 	shown := func() []byte {
 		h := c.HolderProof
 		return bytes.Join([][]byte{c.Claims, []byte(c.Holder.Name), c.Proof.Signed, c.Proof.Signature, c.Proof.Chain[0], []byte(c.Status.URI),
-			h.Proof.Signature, h.Session(transcript)}, []byte{0})
+			h.Proof.Signature, h.Session(nil, h, transcript)}, []byte{0})
 	}
 	before := shown()
 	clear(payload)
@@ -371,7 +371,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal("an mdoc that is anybody's, or of no type")
 		}
 		if h := c.HolderProof; h != nil && h.Session != nil {
-			if _, err := cbor.Parse(h.Session(transcript)); err != nil {
+			if _, err := cbor.Parse(h.Session(nil, h, transcript)); err != nil {
 				t.Fatalf("bytes under the device's signature: %v", err)
 			}
 		}

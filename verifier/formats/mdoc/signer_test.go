@@ -59,3 +59,49 @@ func TestRememberedSignerChangesNoAnswer(t *testing.T) {
 	}
 	all()
 }
+
+// memo remembers everything.
+type memo map[string]*verifier.Proven
+
+func (m memo) Get(payload []byte, _ uint64) *verifier.Proven    { return m[string(payload)] }
+func (m memo) Put(payload []byte, _ uint64, p *verifier.Proven) { m[string(payload)] = p }
+
+// What a device signed in its session is judged alike from memory, whatever the arena was used for meanwhile.
+func TestRememberedAnswerInSession(t *testing.T) {
+	root, signer := country(t)
+	session := []byte{0x81, 0x01}
+	answer := func(seed byte, at time.Time) []byte {
+		t.Helper()
+		d := age(at, true)
+		d.Device = newKey(t, seed)
+		part, err := issuing.IssuerSigned(signer, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	v, remembered := house(t, root), memo{}
+	v.Memo = remembered
+	var a verifier.Arena
+	one, two := answer(4, issued), answer(5, issued.AddDate(0, 0, 1))
+	for range 3 {
+		for _, payload := range [][]byte{one, two} {
+			for transcript, want := range map[string]verifier.Reason{
+				string(session): verifier.ReasonOK, "\x81\x02": verifier.ReasonHolderProofInvalid, "": verifier.ReasonHolderProofInvalid,
+			} {
+				demand := verifier.HolderDemand{Required: true, Transcript: []byte(transcript)}
+				out := v.Verify(verifier.Scan{Payload: payload, At: issued.AddDate(0, 0, 1), Holder: demand, Arena: &a})
+				if out.Reason != want {
+					t.Fatalf("%x: %v %+v, want %v", transcript, out.Reason, out.Checks[verifier.CheckHolder], want)
+				}
+			}
+		}
+	}
+	if len(remembered) != 2 {
+		t.Fatalf("%d are remembered", len(remembered))
+	}
+}
