@@ -52,7 +52,7 @@ func TestHoldsEveryMemberAndFewOthers(t *testing.T) {
 	for n := range 50 {
 		f(n)
 	}
-	for _, n := range []int{100, 1_000, 4_000, 65_536, 215_000, 1_000_000 / scale} {
+	for _, n := range []int{100, 1_000, 4_000, 11_500, 65_536, 215_000, 1_000_000 / scale} {
 		f(n)
 	}
 }
