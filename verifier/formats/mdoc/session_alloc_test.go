@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"vratar/verifier"
-	"vratar/verifier/issuing"
 )
 
 // anySignature stands in for the check of signatures, which has budgets of its own.
@@ -19,14 +18,7 @@ func TestJudgingInSessionDoesNotAllocate(t *testing.T) {
 	root, signer := country(t)
 	d, session := age(issued, true), []byte{0x81, 0x01}
 	d.Device = newKey(t, 4)
-	part, err := issuing.IssuerSigned(signer, d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := answered(t, signer, d, session)
 	v := house(t, root)
 	v.Checker = anySignature{}
 	var a verifier.Arena

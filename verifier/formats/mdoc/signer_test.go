@@ -74,15 +74,7 @@ func TestRememberedAnswerInSession(t *testing.T) {
 		t.Helper()
 		d := age(at, true)
 		d.Device = newKey(t, seed)
-		part, err := issuing.IssuerSigned(signer, d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
+		return answered(t, signer, d, session)
 	}
 	v, remembered := house(t, root), memo{}
 	v.Memo = remembered

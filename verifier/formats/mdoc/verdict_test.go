@@ -57,6 +57,20 @@ func age(signedAt time.Time, over bool) issuing.MobileDocument {
 	}
 }
 
+// answered is d as its device presents it in a session.
+func answered(t testing.TB, signer *issuing.Key, d issuing.MobileDocument, session []byte) []byte {
+	t.Helper()
+	part, err := issuing.IssuerSigned(signer, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
 // An age attestation of our own, trusting nothing but its root.
 func TestOwnAttestation(t *testing.T) {
 	root, signer := country(t)
@@ -64,14 +78,7 @@ func TestOwnAttestation(t *testing.T) {
 	f := func(d issuing.MobileDocument, at time.Time, demand verifier.HolderDemand, want verifier.Reason) verifier.Verdict {
 		t.Helper()
 		d.Device = newKey(t, 4)
-		part, err := issuing.IssuerSigned(signer, d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
-		if err != nil {
-			t.Fatal(err)
-		}
+		answer := answered(t, signer, d, session)
 		v := house(t, root)
 		out := v.Verify(verifier.Scan{Payload: answer, At: at, Holder: demand, Policy: policy.Rules{Documents: []string{"age"}, MinAge: 18}})
 		if out.Reason != want {
