@@ -97,17 +97,15 @@ func (a *Arena) own(c *Credential) *Credential {
 	for _, b := range c.RevocationHashes {
 		n += len(b)
 	}
-	proof := c.HolderProof
-	if proof == nil || a.holder == nil || proof != &a.holder.proof {
-		proof = nil // it has memory of its own, if it is there
-	} else {
-		n += proof.size()
+	holder := a.holder != nil && c.HolderProof == &a.holder.proof // else the proof has memory of its own, if it is there
+	if holder {
+		n += c.HolderProof.size()
 	}
 	to := new(Arena)
 	d := to.Begin(n)
 	*d = *c
-	if proof != nil {
-		d.HolderProof = to.ownProof(proof)
+	if holder {
+		d.HolderProof = to.ownProof(c.HolderProof)
 	}
 	for _, s := range d.texts() {
 		*s = to.Text([]byte(*s))

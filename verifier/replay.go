@@ -2,7 +2,7 @@ package verifier
 
 import (
 	"crypto"
-	"crypto/elliptic"
+	"crypto/ecdsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"time"
@@ -58,32 +58,24 @@ func (v *Verifier) proofAge() time.Duration {
 
 // digest names the proof: what was signed, and by which key.
 func (p *HolderProof) digest() [sha256.Size]byte {
-	var room [2 * maxPublicKey]byte
+	var room [sha256.Size + maxPoint]byte
 	signed := sha256.Sum256(p.Proof.Signed)
 	return sha256.Sum256(appendPublicKey(append(room[:0], signed[:]...), p.Key))
 }
 
-// maxPublicKey is how long a key on one of the curves is at most as SubjectPublicKeyInfo, bytes.
-const maxPublicKey = 160
+// maxPoint is the length of the longest point, bytes: on P-521.
+const maxPoint = 1 + 2*66
 
-// appendPublicKey appends a key as SubjectPublicKeyInfo (RFC 5480); nothing of a key that cannot be written, which has
-// convinced nobody.
+// appendPublicKey appends a key on a curve as the point that it is (SEC 1 §2.3.3), of which the length tells the
+// curve, and another one as SubjectPublicKeyInfo; nothing of a key that cannot be written, which has convinced nobody.
 func appendPublicKey(dst []byte, public crypto.PublicKey) []byte {
-	p, ok := public.(*Point)
-	if !ok {
-		der, _ := x509.MarshalPKIXPublicKey(public)
-		return append(dst, der...)
+	switch k := public.(type) {
+	case *Point:
+		return append(append(append(dst, 4), k.X...), k.Y...)
+	case *ecdsa.PublicKey:
+		point, _ := k.Bytes()
+		return append(dst, point...)
 	}
-	head := ""
-	switch p.Curve {
-	case elliptic.P256():
-		head = "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04"
-	case elliptic.P384():
-		head = "\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x03\x62\x00\x04"
-	case elliptic.P521():
-		head = "\x30\x81\x9b\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23\x03\x81\x86\x00\x04"
-	default:
-		return dst
-	}
-	return append(append(append(dst, head...), p.X...), p.Y...)
+	der, _ := x509.MarshalPKIXPublicKey(public)
+	return append(dst, der...)
 }

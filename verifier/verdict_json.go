@@ -152,22 +152,11 @@ func (v *Verdict) appendChecks(dst []byte) []byte {
 	return append(dst, ']')
 }
 
-// appendTime writes t in UTC as RFC 3339 has it; a year that cannot be held so is left out rather than written wrongly.
+// appendTime writes t in UTC; a year RFC 3339 cannot hold is left out rather than written wrongly.
 func appendTime(dst []byte, head string, t time.Time) []byte {
 	t = t.UTC()
-	year, month, day := t.Date()
-	if t.IsZero() || year < 0 || year > 9999 {
+	if t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
 		return dst
 	}
-	hour, minute, second := t.Clock()
-	dst = appendTwo(appendTwo(append(dst, head...), year/100), year%100)
-	dst = appendTwo(append(dst, '-'), int(month))
-	dst = appendTwo(append(dst, '-'), day)
-	dst = appendTwo(append(dst, 'T'), hour)
-	dst = appendTwo(append(dst, ':'), minute)
-	dst = appendTwo(append(dst, ':'), second)
-	return append(dst, 'Z', '"')
+	return append(t.AppendFormat(append(dst, head...), time.RFC3339), '"')
 }
-
-// appendTwo appends a number of two digits.
-func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }

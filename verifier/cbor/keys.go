@@ -17,17 +17,15 @@ func allDiffer(b []byte, keys []uint32) bool {
 	if len(keys) > fewKeys {
 		return false
 	}
-	if shortDiffer(b, keys) {
-		return true
-	}
 	var seen [fewKeys]uint64
-	integers, decimals := false, false // a text like "1" is another spelling of an integer
+	texts := 0
 	for i, at := range keys {
 		p, ok := mark(b[at:])
-		isText := b[at]>>5 == majorText
-		integers, decimals = integers || !isText, decimals || isText && mayBeDecimal(b[at:])
-		if !ok || integers && decimals {
+		if !ok {
 			return false
+		}
+		if b[at]>>5 == majorText {
+			texts++
 		}
 		for _, other := range seen[:i] {
 			if p == other {
@@ -36,35 +34,11 @@ func allDiffer(b []byte, keys []uint32) bool {
 		}
 		seen[i] = p
 	}
-	return true
-}
-
-// shortDiffer is allDiffer for keys of one kind that fit eight bytes with their head: then the encodings differ when
-// the names do.
-func shortDiffer(b []byte, keys []uint32) bool {
-	var seen [fewKeys]uint64
-	kinds := 0
-	for i, at := range keys {
-		n := shortSize[b[at]]
-		if n == 0 || n > 8 {
-			return false
-		}
-		kind := 1
-		if b[at]>>5 == majorText {
-			kind = 2
-		}
-		if kinds |= kind; kinds == 3 {
-			return false
-		}
-		key := firstEight(b[at:]) << (64 - 8*n)
-		for _, other := range seen[:i] {
-			if key == other {
-				return false
-			}
-		}
-		seen[i] = key
+	if texts == 0 || texts == len(keys) {
+		return true
 	}
-	return true
+	// A text like "1" is another spelling of an integer.
+	return !slices.ContainsFunc(keys, func(at uint32) bool { return b[at]>>5 == majorText && mayBeDecimal(b[at:]) })
 }
 
 // mayBeDecimal reports whether the well-formed text key at the start of b begins like a number.
@@ -78,25 +52,26 @@ func mayBeDecimal(b []byte) bool {
 }
 
 // mark is equal for two well-formed keys, both texts or both integers, when their names are; for some others too. It
-// knows no indefinite lengths.
+// knows no indefinite lengths, and no head that is longer than it need be.
 func mark(b []byte) (uint64, bool) {
+	if n := shortSize[b[0]]; n > 0 && n <= 8 {
+		return firstEight(b) << (64 - 8*n), true // the whole encoding
+	}
 	h, _ := readHead(b)
+	if h.indefinite || h.size > 1 && h.arg < 24 {
+		return 0, false
+	}
 	switch h.major() {
 	case majorUint:
 		return h.arg, true
 	case majorNegative:
 		return ^h.arg, true
 	}
-	s := b[h.size:]
-	if h.arg < 8 {
-		// What stands behind a short name is shifted out, and its length put in.
-		return firstEight(s)<<(64-8*h.arg) | h.arg, !h.indefinite
-	}
 	p := h.arg
-	for _, c := range s[:min(h.arg, 8)] {
+	for _, c := range b[h.size : h.size+8] { // the shortest have eight bytes
 		p = p<<8 ^ p>>56 ^ uint64(c)
 	}
-	return p, !h.indefinite
+	return p, true
 }
 
 // firstEight is the first eight bytes of s, zeros where it ends before.

@@ -31,28 +31,35 @@ var errKey = errors.New("cose: not a public key of a supported kind")
 
 // ParseKey reads a public COSE_Key: EC2 on P-256, P-384 or P-521 with both coordinates in full, or Ed25519.
 func ParseKey(key cbor.Item) (crypto.PublicKey, error) {
-	kind, _ := key.Get(keyType).Int()
-	curve, _ := key.Get(keyCurve).Int()
-	x, _ := key.Get(keyX).Bytes()
+	curve, x, y, ok := KeyParts(key)
 	switch {
-	case kind == typeOKP && curve == curveEd25519 && len(x) == ed25519.PublicKeySize:
+	case !ok:
+		return nil, errKey
+	case curve == nil:
 		return ed25519.PublicKey(slices.Clone(x)), nil
-	case kind != typeEC2:
-		return nil, errKey
 	}
-	group := ecGroup(curve)
-	y, _ := key.Get(keyY).Bytes()
-	if group == nil {
-		return nil, errKey
-	}
-	if size := (group.Params().BitSize + 7) / 8; len(x) != size || len(y) != size {
-		return nil, errKey
-	}
-	k, err := ecdsa.ParseUncompressedPublicKey(group, slices.Concat([]byte{4}, x, y))
+	k, err := ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
 	if err != nil {
 		return nil, errKey // not k: a nil pointer would pass for a key
 	}
 	return k, nil
+}
+
+// KeyParts reads the keys that ParseKey reads without making one: curve is nil for Ed25519, which has x alone. x and y
+// are views. Whether they are a point of the curve is not looked at.
+func KeyParts(key cbor.Item) (curve elliptic.Curve, x, y []byte, ok bool) {
+	kind, _ := key.Get(keyType).Int()
+	name, _ := key.Get(keyCurve).Int()
+	x, _ = key.Get(keyX).Bytes()
+	if kind == typeOKP {
+		return nil, x, nil, name == curveEd25519 && len(x) == ed25519.PublicKeySize
+	}
+	y, _ = key.Get(keyY).Bytes()
+	if curve = ecGroup(name); kind != typeEC2 || curve == nil {
+		return nil, nil, nil, false
+	}
+	size := (curve.Params().BitSize + 7) / 8
+	return curve, x, y, len(x) == size && len(y) == size
 }
 
 func ecGroup(curve int64) elliptic.Curve {
