@@ -211,6 +211,7 @@ func (l *List) publish(added, removed []uint64) {
 	draft := set.Draft()
 	for _, hash := range added {
 		draft.Add(hash)
+		l.making.note(hash)
 	}
 	for _, hash := range removed {
 		l.gone[revoked.ShardOf(hash)]++

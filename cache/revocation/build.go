@@ -105,30 +105,56 @@ type workshop struct {
 	hashes  []uint64
 }
 
+// making is a filter that is on its way. Names that are added while the database is read may have been passed over:
+// they stay beside the filter, also those that lay beside the old one, went and came again.
+type making struct {
+	shard int
+	added []uint64
+}
+
+// note keeps the hash of a name that was added, when it is of the shard. No filter notes nothing.
+func (m *making) note(hash uint64) {
+	if m != nil && revoked.ShardOf(hash) == m.shard {
+		m.added = append(m.added, hash)
+	}
+}
+
 // makeFilter makes the filter of one shard from what the database holds.
-//
-// What counts is the order: first the late names are noted, then the database is read. A name that becomes durable
-// while it is read is late after that, and stays beside the new filter.
 func (l *List) makeFilter(i int, w *workshop) error {
 	l.build.Lock()
 	defer l.build.Unlock()
-	l.mu.Lock()
-	seen, _ := l.live.Load().Late(i)
-	l.gone[i] = 0
-	l.mu.Unlock()
+	gone := l.begin(i)
 	w.hashes = w.hashes[:0]
 	err := l.eachKey(i, func(key []byte) { w.hashes = append(w.hashes, revoked.Hash(key)) })
 	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.making = nil
 		return err
 	}
-	filter := w.builder.Build(w.hashes)
+	l.finish(w.builder.Build(w.hashes), gone)
+	return nil
+}
+
+// begin notes what is added to a shard from now on, before the database is read: a name becomes durable first and is
+// noted then. It gives how many names have gone, which the filter will not hold.
+func (l *List) begin(i int) (gone int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	set := l.live.Load()
+	l.making = &making{shard: i}
+	return l.gone[i]
+}
+
+// finish puts the filter that was begun in its place.
+func (l *List) finish(f ribbon.Filter, gone int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	set, m := l.live.Load(), l.making
 	draft := set.Draft()
-	draft.Cover(i, filter, seen)
+	draft.Cover(m.shard, f, m.added)
 	l.live.Store(draft.Set(set.Len()))
-	return nil
+	l.gone[m.shard] -= gone
+	l.making = nil
 }
 
 // eachKey calls f with every name of a shard, in the order in which they are stored; each is valid during the call.

@@ -25,9 +25,10 @@ type List struct {
 	head  head
 
 	build sync.Mutex // held while a filter is made, or all are replaced; taken after write
-	// mu orders the changes of what live points at; held for microseconds, taken last. It guards gone.
-	mu   sync.Mutex
-	gone [revoked.Shards]int // names removed since the filter of the shard was made
+	// mu orders the changes of what live points at; held for microseconds, taken last. It guards gone and making.
+	mu     sync.Mutex
+	gone   [revoked.Shards]int // names removed since the filter of the shard was made
+	making *making             // nil: no filter is being made
 
 	perhaps, wrong, failed atomic.Uint64
 }

@@ -115,8 +115,7 @@ func (m *merge) cover(i int) {
 	for j := range m.given.at {
 		m.hashes = append(m.hashes, revoked.Hash(m.given.key(j)[2:]))
 	}
-	late, _ := m.before.Late(i)
-	m.draft.Cover(i, m.builder.Build(m.hashes), late)
+	m.draft.Cover(i, m.builder.Build(m.hashes), nil)
 	m.covered[i] = true
 }
 

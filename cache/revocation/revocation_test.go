@@ -17,6 +17,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 
 	"vratar/verifier/status/revoked"
+	"vratar/verifier/status/ribbon"
 )
 
 // Lists are loaded as a whole again and again; they hold what they were given last, before and after a restart,
@@ -252,6 +253,34 @@ func TestLookUpThatFails(t *testing.T) {
 	}
 }
 
+// A name that lies beside a filter goes while the next filter is made, so that this one is made without it, and comes
+// again before that one is there.
+func TestNameComesAgainWhileAFilterIsMade(t *testing.T) {
+	d := newDisk(t, vfs.NewMem())
+	list := d.lists.List("list")
+	list.build.Lock() // the background makes none meanwhile
+	unlock := sync.OnceFunc(list.build.Unlock)
+	defer unlock()
+	name := Part{Name: "a", Keys: [][]byte{key(7)}}
+	shard := revoked.ShardOf(revoked.Hash(key(7)))
+	d.check(list.Apply(Change{Add: []Part{name}}))
+	gone := list.begin(shard)
+	d.check(list.Apply(Change{Remove: []string{"a"}}))
+	var hashes []uint64
+	d.check(list.eachKey(shard, func(k []byte) { hashes = append(hashes, revoked.Hash(k)) }))
+	d.check(list.Apply(Change{Add: []Part{name}}))
+	list.finish(new(ribbon.Builder).Build(hashes), gone)
+	if len(hashes) != 0 || list.gone[shard] != 1 {
+		t.Fatalf("%d names read, %d gone since", len(hashes), list.gone[shard])
+	}
+	d.same("list", map[uint64]bool{7: true}, 10)
+	d.check(list.Apply(Change{Remove: []string{"a"}}))
+	d.same("list", nil, 10)
+	unlock()
+	d.filters("list")
+	d.same("list", nil, 10)
+}
+
 // Look-ups go on while the list changes, its filters are made and swapped. What is on the list all the time is never
 // missed, and what is never on it never found.
 func TestLookUpsWhileTheListChanges(t *testing.T) {
@@ -265,6 +294,8 @@ func TestLookUpsWhileTheListChanges(t *testing.T) {
 	d.check(list.Apply(Change{Add: []Part{fixed}}))
 	var done atomic.Bool
 	var readers sync.WaitGroup
+	finish := func() { done.Store(true); readers.Wait() }
+	defer finish()
 	for r := range 2 {
 		readers.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(r), 3))
@@ -291,11 +322,15 @@ func TestLookUpsWhileTheListChanges(t *testing.T) {
 			t.Error(err)
 		}
 		if got := list.Stats().Entries; got != always+len(moving.Keys) {
-			t.Errorf("%d entries", got)
+			t.Fatalf("round %d: %d entries", round, got)
+		}
+		for i := uint64(always); i < sometimes; i++ {
+			if has, err := list.Live().Load().Has(key(i)); err != nil || has != (i%2 == round%2) {
+				t.Fatalf("round %d: holds %d: %v, %v", round, i, has, err)
+			}
 		}
 	}
-	done.Store(true)
-	readers.Wait()
+	finish()
 	d.filters("list")
 }
 

@@ -162,16 +162,11 @@ func (d *Draft) Add(hash uint64) {
 	d.added[i] = append(d.added[i], hash)
 }
 
-// Cover gives a shard a filter. seen is the late hashes that f has taken up: those that came later stay.
-func (d *Draft) Cover(i int, f ribbon.Filter, seen []uint64) {
-	part := &d.next.shards[i]
-	var rest []uint64
-	for _, hash := range part.late {
-		if _, found := slices.BinarySearch(seen, hash); !found {
-			rest = append(rest, hash)
-		}
-	}
-	part.filter, part.late = f, rest
+// Cover gives a shard a filter. since is the hashes of keys that were added after f's own were read: they lie beside
+// it, and the late ones of before do not.
+func (d *Draft) Cover(i int, f ribbon.Filter, since []uint64) {
+	d.next.shards[i] = shard{filter: f}
+	d.added[i] = append(d.added[i], since...)
 }
 
 // Set ends the draft: a set of so many entries.

@@ -147,7 +147,7 @@ func TestCoverKeepsWhatCameLater(t *testing.T) {
 	}
 	add(second)
 	d := s.Draft()
-	d.Cover(i, new(ribbon.Builder).Build(seen), seen)
+	d.Cover(i, new(ribbon.Builder).Build(seen), []uint64{hash(second)})
 	s = d.Set(len(m.keys))
 	if late, _ := s.Late(i); !slices.Equal(late, []uint64{hash(second)}) {
 		t.Fatalf("late %x", late)
