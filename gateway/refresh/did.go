@@ -45,6 +45,8 @@ var (
 	domain  = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 	port    = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 	segment = regexp.MustCompile(`^([A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+$`)
+
+	encodedColon = regexp.MustCompile(`%3[Aa]`)
 )
 
 // DIDWebAddress is where the document of a did:web identifier is published (did:web method §2.5.2): the domain,
@@ -56,7 +58,10 @@ func DIDWebAddress(did string) (string, error) {
 		return "", fmt.Errorf("want did:web:DOMAIN, not %q", did)
 	}
 	parts := strings.Split(id, ":")
-	host, number, hasPort := cutFold(parts[0], "%3a")
+	host, number, hasPort := parts[0], "", false
+	if at := encodedColon.FindStringIndex(host); at != nil {
+		host, number, hasPort = host[:at[0]], host[at[1]:], true
+	}
 	switch {
 	case !domain.MatchString(host) || len(host) > 253 || net.ParseIP(host) != nil: // §2.1: no IP address
 		return "", fmt.Errorf("%q is no domain", host)
@@ -74,13 +79,4 @@ func DIDWebAddress(did string) (string, error) {
 		}
 	}
 	return "https://" + host + "/" + strings.Join(parts[1:], "/") + "/did.json", nil
-}
-
-// cutFold is strings.Cut for a separator in lower case, whatever the case in s.
-func cutFold(s, sep string) (before, after string, found bool) {
-	i := strings.Index(strings.ToLower(s), sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
 }

@@ -11,6 +11,7 @@ func FuzzDIDWebAddress(f *testing.F) {
 	for _, did := range []string{
 		"did:web:example.com", "did:web:example.com%3A8443:user:alice", "did:web:example.com:..", "did:web:a@b", "did:web:1.2.3.4",
 		"did:web:example.com%2Fx", "did:web:example.com:a%2e%2e", "did:key:z6Mk",
+		"did:web:example.com%3a443", "did:web:\xae%3A",
 	} {
 		f.Add(did)
 	}
