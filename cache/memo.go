@@ -23,12 +23,12 @@ const nearShare = 4
 
 // Memo remembers proven credentials, those asked for most often first, within a bound of memory. It has two levels:
 // a small table of what came last, which answers a code that is held still, tried again or shown at two gates; and
-// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say. When that is
-// full, a doorkeeper keeps from it what was proven for the first time.
+// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say. A doorkeeper
+// between them spares it the questions about codes that were never proven and, when it is full, those proven once.
 type Memo struct {
 	seed   maphash.Seed
 	near   nearTable
-	far    *ristretto.Cache[uint64, *entry]
+	far    *ristretto.Cache[uint64, *verifier.Proven]
 	door   doorkeeper
 	most   int64     // bytes in both
 	counts [16]count // spread by hash, so that scanners on different cores do not share a line
@@ -36,16 +36,10 @@ type Memo struct {
 	refuse atomic.Uint64
 }
 
-// entry carries its whole key. It is found by 64 bits of a hash, in which payloads may collide; only the comparison
-// of every byte, and of the epoch, decides whose proof it is.
-type entry struct {
-	payload string
-	epoch   uint64
-	proven  *verifier.Proven
-}
-
-func (e *entry) isFor(payload []byte, epoch uint64) bool {
-	return e.epoch == epoch && e.payload == string(payload)
+// isFor decides whose proof p is. It is found by 64 bits of a hash, in which payloads may collide; only the comparison
+// of every byte, and of the epoch, counts.
+func isFor(p *verifier.Proven, payload []byte, epoch uint64) bool {
+	return p.Epoch == epoch && p.Payload == string(payload)
 }
 
 // count is as long as a cache line.
@@ -63,12 +57,12 @@ func NewMemo(maxBytes int64) (*Memo, error) {
 	}
 	m := &Memo{seed: maphash.MakeSeed(), near: newNearTable(maxBytes / nearShare), door: newDoorkeeper(maxBytes), most: maxBytes}
 	var err error
-	m.far, err = ristretto.NewCache(&ristretto.Config[uint64, *entry]{
+	m.far, err = ristretto.NewCache(&ristretto.Config[uint64, *verifier.Proven]{
 		NumCounters: max(1<<10, 10*maxBytes/typicalCost), // ten for each entry, as ristretto advises
 		MaxCost:     maxBytes - m.near.maxBytes(),
 		BufferItems: 64,
-		OnEvict:     func(*ristretto.Item[*entry]) { m.evict.Add(1) },
-		OnReject:    func(*ristretto.Item[*entry]) { m.refuse.Add(1) },
+		OnEvict:     func(*ristretto.Item[*verifier.Proven]) { m.evict.Add(1) },
+		OnReject:    func(*ristretto.Item[*verifier.Proven]) { m.refuse.Add(1) },
 	})
 	return m, err
 }
@@ -85,31 +79,30 @@ func (m *Memo) Get(payload []byte, epoch uint64) *verifier.Proven {
 
 func (m *Memo) get(hash uint64, payload []byte, epoch uint64) *verifier.Proven {
 	c := &m.counts[hash>>60]
-	if e := m.near.get(hash, payload, epoch); e != nil {
+	if p := m.near.get(hash, payload, epoch); p != nil {
 		c.near.Add(1)
-		return e.proven
+		return p
 	}
-	e, ok := m.far.Get(hash)
-	if !ok || !e.isFor(payload, epoch) {
-		c.misses.Add(1)
-		return nil
+	if m.door.knows(hash) {
+		if p, ok := m.far.Get(hash); ok && isFor(p, payload, epoch) {
+			c.far.Add(1)
+			m.near.put(hash, p, cost(p))
+			return p
+		}
 	}
-	c.far.Add(1)
-	m.near.put(hash, e, cost(e))
-	return e.proven
+	c.misses.Add(1)
+	return nil
 }
 
-// Put remembers p, and copies payload. The large cache takes it within microseconds, or not yet when it is full of
-// what is asked for more often.
-func (m *Memo) Put(payload []byte, epoch uint64, p *verifier.Proven) {
-	m.put(m.hash(payload), &entry{string(payload), epoch, p})
-}
+// Put remembers p. The large cache takes it within microseconds, or not yet when it is full of what is asked for more
+// often.
+func (m *Memo) Put(p *verifier.Proven) { m.put(maphash.String(m.seed, p.Payload), p) }
 
-func (m *Memo) put(hash uint64, e *entry) {
-	cost := cost(e)
-	kept := m.near.put(hash, e, cost)
-	if m.door.knows(hash) || !kept || !m.full() {
-		m.far.Set(hash, e, cost)
+func (m *Memo) put(hash uint64, p *verifier.Proven) {
+	cost := cost(p)
+	kept := m.near.put(hash, p, cost)
+	if m.door.enter(hash) || !kept || !m.full() {
+		m.far.Set(hash, p, cost)
 	}
 }
 

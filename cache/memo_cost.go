@@ -1,16 +1,17 @@
 package cache
 
-// overhead is the memory of an entry beside its texts: the structures, room that stayed empty, a share of the maps.
+import "vratar/verifier"
+
+// overhead is the memory of what was proven beside its texts: the structures, room that stayed empty, a share of the maps.
 const overhead = 1280
 
 // parsed is how much larger a certificate is when it was read than its bytes are.
 const parsed = 4
 
-// cost estimates the memory of an entry, in bytes.
-func cost(e *entry) int64 {
-	p := e.proven
+// cost estimates the memory of what was proven, in bytes.
+func cost(p *verifier.Proven) int64 {
 	c := p.Credential
-	n := overhead + len(e.payload) + len(c.Format) + len(c.Type) + len(c.Issuer) + len(c.Country) + len(c.ID) +
+	n := overhead + len(p.Payload) + len(c.Format) + len(c.Type) + len(c.Issuer) + len(c.Country) + len(c.ID) +
 		len(c.Holder.Name) + len(c.Holder.BirthDate) + len(c.Holder.DocumentNumber) + len(c.Claims) +
 		len(c.Proof.KeyID) + len(c.Proof.Signed) + len(c.Proof.Signature)
 	if c.Status != nil {

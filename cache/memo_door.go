@@ -5,27 +5,36 @@ import (
 	"sync/atomic"
 )
 
-// doorkeeper remembers by a hash, roughly, what was proven lately. Once the large cache is full, only what is proven
-// for a second time goes there: it would refuse most of the others anyway, and takes microseconds to say so. Codes
-// that are shown once are most of what a gate sees.
+// doorkeeper remembers by a hash, roughly, what was proven lately. The large cache takes microseconds to find nothing,
+// or to refuse what it is offered, and codes that are shown once are most of what a gate sees. So it is asked only of
+// what the doorkeeper knows and, once it is full, given only what is proven for a second time.
 //
-// It may forget, and (one time in four billion) know what it never saw; both cost a proof at most.
-type doorkeeper []atomic.Uint32 // a power of two
+// It may forget, and (one time in two billion) know what it never saw; both cost a proof at most.
+type doorkeeper []atomic.Uint64 // a power of two of places, each for the last two hashes that came there
 
-// doorPlaces is how many payloads it remembers for each that the cache has room for.
-const doorPlaces = 8
+// doorPlaces is how many places it has for each payload that the cache has room for.
+const doorPlaces = 4
 
 func newDoorkeeper(maxBytes int64) doorkeeper {
 	places := doorPlaces * max(uint64(maxBytes)/typicalCost, 1)
 	return make(doorkeeper, 1<<bits.Len64(places-1))
 }
 
-// knows tells whether hash came before, and remembers it.
-func (d doorkeeper) knows(hash uint64) bool {
-	place, tag := &d[hash&uint64(len(d)-1)], tagOf(hash)
-	if place.Load() == tag {
+func (d doorkeeper) place(hash uint64) *atomic.Uint64 { return &d[hash&uint64(len(d)-1)] }
+
+// knows tells whether hash entered before.
+func (d doorkeeper) knows(hash uint64) bool { return holds(d.place(hash).Load(), tagOf(hash)) }
+
+// enter is knows, and remembers hash.
+func (d doorkeeper) enter(hash uint64) bool {
+	place, tag := d.place(hash), tagOf(hash)
+	last := place.Load()
+	if holds(last, tag) {
 		return true
 	}
-	place.Store(tag)
+	place.Store(last<<32 | uint64(tag))
 	return false
 }
+
+// holds tells whether tag is one of the two in a place.
+func holds(place uint64, tag uint32) bool { return uint32(place) == tag || uint32(place>>32) == tag }

@@ -3,6 +3,8 @@ package cache
 import (
 	"math/bits"
 	"sync/atomic"
+
+	"vratar/verifier"
 )
 
 const (
@@ -22,7 +24,7 @@ type nearTable struct {
 type nearSet struct {
 	tags    [nearWays]atomic.Uint32
 	useful  atomic.Uint32 // a bit for each way that was found since it last survived an eviction
-	entries [nearWays]atomic.Pointer[entry]
+	entries [nearWays]atomic.Pointer[verifier.Proven]
 	_       [8]byte
 }
 
@@ -43,7 +45,7 @@ func (t nearTable) set(hash uint64) *nearSet { return &t.sets[hash&uint64(len(t.
 
 func tagOf(hash uint64) uint32 { return uint32(hash >> 32) }
 
-func (t nearTable) get(hash uint64, payload []byte, epoch uint64) *entry {
+func (t nearTable) get(hash uint64, payload []byte, epoch uint64) *verifier.Proven {
 	if len(t.sets) == 0 {
 		return nil
 	}
@@ -52,32 +54,32 @@ func (t nearTable) get(hash uint64, payload []byte, epoch uint64) *entry {
 		if s.tags[way].Load() != tagOf(hash) {
 			continue
 		}
-		if e := s.entries[way].Load(); e != nil && e.isFor(payload, epoch) {
+		if p := s.entries[way].Load(); p != nil && isFor(p, payload, epoch) {
 			if s.useful.Load()&(1<<way) == 0 {
 				s.useful.Or(1 << way)
 			}
-			return e
+			return p
 		}
 	}
 	return nil
 }
 
-// put takes the place of the same payload's older proof, else one that was not useful. It tells whether e is kept.
-func (t nearTable) put(hash uint64, e *entry, cost int64) bool {
+// put takes the place of the same payload's older proof, else one that was not useful. It tells whether p is kept.
+func (t nearTable) put(hash uint64, p *verifier.Proven, cost int64) bool {
 	if len(t.sets) == 0 || cost > nearEntry {
 		return false
 	}
 	s := t.set(hash)
-	way := s.victim(hash, e.payload)
+	way := s.victim(hash, p.Payload)
 	s.useful.And(^(uint32(1) << way))
-	s.entries[way].Store(e)
+	s.entries[way].Store(p)
 	s.tags[way].Store(tagOf(hash))
 	return true
 }
 
 func (s *nearSet) victim(hash uint64, payload string) int {
 	for way := range s.entries {
-		if e := s.entries[way].Load(); e == nil || e.payload == payload {
+		if p := s.entries[way].Load(); p == nil || (s.tags[way].Load() == tagOf(hash) && p.Payload == payload) {
 			return way
 		}
 	}

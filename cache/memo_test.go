@@ -24,17 +24,20 @@ func newMemo(t testing.TB, bytes int64) *Memo {
 	return m
 }
 
-func proven(id string) *verifier.Proven {
-	return &verifier.Proven{Credential: &verifier.Credential{ID: []byte(id)}, Key: &verifier.Key{}}
+func proven(payload []byte, epoch uint64, id string) *verifier.Proven {
+	return &verifier.Proven{
+		Payload: string(payload), Epoch: epoch, Credential: &verifier.Credential{ID: []byte(id)}, Key: &verifier.Key{},
+	}
 }
 
 // payload is one of many texts as long as a health certificate.
 func payload(i int) []byte { return fmt.Appendf(nil, "%0555d", i) }
 
 // put waits until p can be found in both levels.
-func put(m *Memo, payload []byte, epoch uint64, p *verifier.Proven) {
-	m.Put(payload, epoch, p)
+func put(m *Memo, p *verifier.Proven) *verifier.Proven {
+	m.Put(p)
 	m.far.Wait()
+	return p
 }
 
 func TestGetAndPut(t *testing.T) {
@@ -42,9 +45,7 @@ func TestGetAndPut(t *testing.T) {
 	if m.Get(payload(1), 1) != nil {
 		t.Fatal("an empty memo remembers")
 	}
-	one, two := proven("one"), proven("two")
-	put(m, payload(1), 1, one)
-	put(m, payload(2), 1, two)
+	one, two := put(m, proven(payload(1), 1, "one")), put(m, proven(payload(2), 1, "two"))
 	if m.Get(payload(1), 1) != one || m.Get(payload(2), 1) != two {
 		t.Fatal("forgotten, or mixed up")
 	}
@@ -55,8 +56,8 @@ func TestGetAndPut(t *testing.T) {
 
 func TestUsableSoonAfter(t *testing.T) {
 	m := newMemo(t, 1<<20)
-	p := proven("x")
-	m.Put(payload(1), 1, p)
+	p := proven(payload(1), 1, "x")
+	m.Put(p)
 	for begin := time.Now(); m.Get(payload(1), 1) != p; runtime.Gosched() {
 		if time.Since(begin) > 5*time.Second {
 			t.Fatal("not remembered")
@@ -67,13 +68,12 @@ func TestUsableSoonAfter(t *testing.T) {
 // TestAnotherEpoch: keys that are no longer trusted prove nothing, and the new proof replaces the old one.
 func TestAnotherEpoch(t *testing.T) {
 	m := newMemo(t, 1<<20)
-	old, fresh := proven("x"), proven("x")
-	put(m, payload(1), 1, old)
+	put(m, proven(payload(1), 1, "x"))
 	before := m.Stats().Bytes
 	if m.Get(payload(1), 2) != nil || m.Get(payload(1), 0) != nil {
 		t.Fatal("a proof outlived its trust list")
 	}
-	put(m, payload(1), 2, fresh)
+	fresh := put(m, proven(payload(1), 2, "x"))
 	if m.Get(payload(1), 2) != fresh || m.Get(payload(1), 1) != nil || m.Stats().Bytes != before {
 		t.Fatal("the new proof did not replace the old one")
 	}
@@ -84,8 +84,7 @@ func TestCollision(t *testing.T) {
 	const hash = 42
 	m := newMemo(t, 1<<20)
 	genuine := payload(1)
-	theirs := proven("genuine")
-	m.put(hash, &entry{string(genuine), 1, theirs})
+	m.put(hash, proven(genuine, 1, "genuine"))
 	m.far.Wait()
 	f := func(crafted []byte) {
 		t.Helper()
@@ -103,8 +102,8 @@ func TestCollision(t *testing.T) {
 	f(append(bytes.Clone(genuine), 0))
 	f(nil)
 	crafted := append(bytes.Clone(genuine), 'x')
-	other := proven("other")
-	m.put(hash, &entry{string(crafted), 1, other})
+	other := proven(crafted, 1, "other")
+	m.put(hash, other)
 	m.far.Wait()
 	if p := m.get(hash, genuine, 1); p == other {
 		t.Fatal("a genuine payload got the proof of a crafted one")
@@ -117,11 +116,10 @@ func TestCollision(t *testing.T) {
 // TestLevels: what falls out of the first level is found in the second, and comes back into the first.
 func TestLevels(t *testing.T) {
 	m := newMemo(t, 1<<20)
-	first := proven("first")
-	put(m, payload(0), 1, first)
+	first := put(m, proven(payload(0), 1, "first"))
 	for i := range 2 * nearWays { // in the same set, and each way is the first choice of two
 		hash := m.hash(payload(0))&0xffffff | uint64(i)<<24
-		m.near.put(hash, &entry{string(payload(i + 1)), 1, proven("x")}, 1)
+		m.near.put(hash, proven(payload(i+1), 1, "x"), 1)
 	}
 	if m.near.get(m.hash(payload(0)), payload(0), 1) != nil {
 		t.Fatal("the first level never forgets")
@@ -139,27 +137,27 @@ func TestLevels(t *testing.T) {
 // TestUsefulStays: a code that is shown again and again is not pushed out by a stream of others.
 func TestUsefulStays(t *testing.T) {
 	m := newMemo(t, 1<<20)
-	held := proven("held")
-	m.Put(payload(0), 1, held)
+	held := proven(payload(0), 1, "held")
+	m.Put(held)
 	for i := range 2000 {
-		if e := m.near.get(m.hash(payload(0)), payload(0), 1); e == nil || e.proven != held {
+		if m.near.get(m.hash(payload(0)), payload(0), 1) != held {
 			t.Fatalf("forgotten after %d others", i)
 		}
-		m.Put(payload(i+1), 1, proven("x"))
+		m.Put(proven(payload(i+1), 1, "x"))
 	}
 }
 
 // TestLargeStaysFar: one entry of the first level has a bound, and so has the level.
 func TestLargeStaysFar(t *testing.T) {
 	m := newMemo(t, 1<<20)
-	large := proven("large")
+	large := proven(payload(1), 1, "large")
 	large.Credential.Claims = make([]byte, nearEntry)
-	put(m, payload(1), 1, large)
+	put(m, large)
 	if m.near.bytes() != 0 || m.Get(payload(1), 1) != large {
 		t.Fatalf("%+v", m.Stats())
 	}
 	for i := range 5000 {
-		m.Put(payload(i), 1, proven("x"))
+		m.Put(proven(payload(i), 1, "x"))
 	}
 	if n := m.near.bytes(); n > 1<<20/nearShare || n > m.near.maxBytes() || n == 0 {
 		t.Fatalf("the first level holds %d bytes", n)
@@ -175,15 +173,15 @@ func TestLargeStaysFar(t *testing.T) {
 func TestOnceIsNotEnough(t *testing.T) {
 	m := newMemo(t, 1<<20)
 	for i := 0; !m.full(); i++ {
-		put(m, payload(i), 1, proven("x"))
+		put(m, proven(payload(i), 1, "x"))
 	}
 	next := payload(1_000_000)
 	far := func() bool {
 		m.far.Wait()
-		e, ok := m.far.Get(m.hash(next))
-		return ok && e.isFor(next, 1)
+		p, ok := m.far.Get(m.hash(next))
+		return ok && isFor(p, next, 1)
 	}
-	put(m, next, 1, proven("next"))
+	put(m, proven(next, 1, "next"))
 	if far() {
 		t.Fatal("the first proof went to the large cache")
 	}
@@ -191,7 +189,7 @@ func TestOnceIsNotEnough(t *testing.T) {
 		t.Fatal("not remembered at all")
 	}
 	for i := range 100 { // the cache weighs what is asked for against what it would lose
-		if put(m, next, 1, proven("next")); far() {
+		if put(m, proven(next, 1, "next")); far() {
 			return
 		}
 		if i == 99 {
@@ -200,11 +198,25 @@ func TestOnceIsNotEnough(t *testing.T) {
 	}
 }
 
+// TestDoorkeeper: it knows the last two hashes of a place, also when one of them enters again.
+func TestDoorkeeper(t *testing.T) {
+	d := newDoorkeeper(1)
+	hash := func(i uint64) uint64 { return i<<32 | 1 } // all in one place
+	for i := uint64(1); i < 10; i++ {
+		if d.knows(hash(i)) || d.enter(hash(i)) || !d.enter(hash(i)) || !d.knows(hash(i)) {
+			t.Fatalf("%d is taken for what it is not", i)
+		}
+		if i > 2 && (!d.knows(hash(i-1)) || d.knows(hash(i-2))) {
+			t.Fatalf("%d: two are known, not one or three", i)
+		}
+	}
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	const limit = 1 << 20
 	m := newMemo(t, limit)
 	for i := range 10_000 {
-		m.Put(payload(i), 1, proven("x"))
+		m.Put(proven(payload(i), 1, "x"))
 		if i%100 == 0 {
 			m.far.Wait()
 		}
@@ -217,39 +229,39 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestCostCountsEveryText(t *testing.T) {
-	small := &entry{proven: proven("")}
-	big := &verifier.Proven{Key: &verifier.Key{}, Credential: &verifier.Credential{
+	small := proven(nil, 0, "")
+	big := &verifier.Proven{Payload: strings.Repeat("p", 1000), Key: &verifier.Key{}, Credential: &verifier.Credential{
 		Claims: make([]byte, 1000), RevocationHashes: [][]byte{make([]byte, 1000)}, Status: &verifier.StatusRef{URI: strings.Repeat("u", 1000)},
 		Proof: verifier.Proof{Signed: make([]byte, 1000), Signature: make([]byte, 1000), Chain: [][]byte{make([]byte, 1000)}},
 	}}
-	if d := cost(&entry{payload: strings.Repeat("p", 1000), proven: big}) - cost(small); d < 7000 || d > 7100 {
+	if d := cost(big) - cost(small); d < 7000 || d > 7100 {
 		t.Fatalf("difference %d", d)
 	}
 }
 
 // A holder can make as many proofs for one credential as he likes, and each is another payload.
 func TestCostCountsTheHolderAndTheCertificate(t *testing.T) {
-	bare := cost(&entry{proven: &verifier.Proven{Credential: &verifier.Credential{}, Key: &verifier.Key{}}})
-	held := cost(&entry{proven: &verifier.Proven{
+	bare := cost(proven(nil, 0, ""))
+	held := cost(&verifier.Proven{
 		Credential: &verifier.Credential{HolderProof: &verifier.HolderProof{
 			Proof:    verifier.Proof{Signed: make([]byte, 1000), Signature: make([]byte, 1000)},
 			Audience: strings.Repeat("a", 1000), Nonce: strings.Repeat("n", 1000),
 		}},
 		Key: &verifier.Key{},
-	}})
+	})
 	if d := held - bare; d < 4000 {
 		t.Errorf("a proof of 4000 bytes costs %d", d)
 	}
-	brought := cost(&entry{proven: &verifier.Proven{
+	brought := cost(&verifier.Proven{
 		Credential: &verifier.Credential{Proof: verifier.Proof{Chain: [][]byte{make([]byte, 1000)}}},
 		Key:        &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}, Fleeting: true},
-	}})
+	})
 	if d := brought - bare; d < 3000 {
 		t.Errorf("a certificate that came with the code costs %d", d)
 	}
-	listed := cost(&entry{proven: &verifier.Proven{
+	listed := cost(&verifier.Proven{
 		Credential: &verifier.Credential{}, Key: &verifier.Key{Certificate: &x509.Certificate{Raw: make([]byte, 1000)}},
-	}})
+	})
 	if listed != bare {
 		t.Errorf("a certificate of the trust list costs %d", listed-bare)
 	}
@@ -271,7 +283,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		put(m, payload(1), 1, proven("x"))
+		put(m, proven(payload(1), 1, "x"))
 		m.Close()
 	})
 }
@@ -286,7 +298,7 @@ func TestConcurrentUse(t *testing.T) {
 				id := string(rune('a' + n%20))
 				epoch := uint64(n % 2)
 				if p := m.Get(payload(n), epoch); p == nil {
-					m.Put(payload(n), epoch, proven(id))
+					m.Put(proven(payload(n), epoch, id))
 				} else if string(p.Credential.ID) != id {
 					t.Errorf("got the proof of %s for %s", p.Credential.ID, id)
 				}

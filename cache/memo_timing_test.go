@@ -25,7 +25,7 @@ func remembering(b *testing.B, n int) (m *Memo, payloads [][]byte) {
 	payloads = make([][]byte, n)
 	for i := range payloads {
 		payloads[i] = payload(i)
-		m.Put(payloads[i], 1, proven("x"))
+		m.Put(proven(payloads[i], 1, "x"))
 		if i%1000 == 0 {
 			m.far.Wait()
 		}
@@ -92,7 +92,7 @@ func BenchmarkRistrettoAlone(b *testing.B) {
 			for i := range payloads {
 				payloads[i] = payload(i)
 				d := sha256.Sum256(payloads[i])
-				c.Set(binary.LittleEndian.Uint64(d[:]), &digested{d, proven("x")}, 2*overhead)
+				c.Set(binary.LittleEndian.Uint64(d[:]), &digested{d, proven(payloads[i], 1, "x")}, 2*overhead)
 				if i%1000 == 0 {
 					c.Wait()
 				}
@@ -110,13 +110,12 @@ func BenchmarkRistrettoAlone(b *testing.B) {
 // BenchmarkMemoPut replaces what is remembered.
 func BenchmarkMemoPut(b *testing.B) {
 	m := newMemo(b, 1000*overhead)
-	p := proven("x")
-	payloads := make([][]byte, 500)
-	for i := range payloads {
-		payloads[i] = payload(i)
+	all := make([]*verifier.Proven, 500)
+	for i := range all {
+		all[i] = proven(payload(i), 1, "x")
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		m.Put(payloads[i%500], uint64(i), p)
+		m.Put(all[i%500])
 	}
 }

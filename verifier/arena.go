@@ -2,7 +2,6 @@ package verifier
 
 import (
 	"slices"
-	"strings"
 	"unsafe"
 )
 
@@ -82,44 +81,66 @@ func (a *Arena) List(n int) [][]byte {
 // view is b as a string. It changes when b does, so b is always memory of an arena that is in use.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// own returns c with memory of its own, all in one piece, when it lives in a; else c as it is.
-func (a *Arena) own(c *Credential) *Credential {
-	if a == nil || c != &a.credential {
-		return c
+// proven is what out found in a scan, with memory of its own: all in one piece when the credential lives in the
+// scan's arena; else only the payload is copied.
+func proven(out *Verdict, s *Scan, epoch uint64) *Proven {
+	p := &Proven{Epoch: epoch, Credential: out.Credential, Key: out.Key}
+	if s.Arena == nil || p.Credential != &s.Arena.credential {
+		p.Payload = string(s.Payload)
+		return p
 	}
-	n := 0
+	to, size := &p.arena, s.Arena.used()
+	p.Credential = to.Begin(len(s.Payload) + size)
+	p.Payload = to.Text(s.Payload)
+	to.copy(s.Arena)
+	return p
+}
+
+// used is how many bytes of a the credential has.
+func (a *Arena) used() int {
+	c, n := &a.credential, 0
 	for _, s := range c.texts() {
 		n += len(*s)
 	}
 	for _, b := range c.slices() {
 		n += len(*b)
 	}
-	for _, b := range c.RevocationHashes {
-		n += len(b)
+	for _, list := range [...][][]byte{c.RevocationHashes, c.Proof.Chain} {
+		for _, b := range list {
+			n += len(b)
+		}
 	}
-	holder := a.holder != nil && c.HolderProof == &a.holder.proof // else the proof has memory of its own, if it is there
-	if holder {
+	if c.Status != nil {
+		n += len(c.Status.URI)
+	}
+	if a.holds(c.HolderProof) {
 		n += c.HolderProof.size()
 	}
-	to := new(Arena)
-	d := to.Begin(n)
+	return n
+}
+
+// holds reports whether p lives in a; else it has memory of its own, if it is there.
+func (a *Arena) holds(p *HolderProof) bool { return a.holder != nil && p == &a.holder.proof }
+
+// copy makes the credential of a that of from, which may be used again afterwards.
+func (a *Arena) copy(from *Arena) {
+	c, d := &from.credential, &a.credential
 	*d = *c
-	if holder {
-		d.HolderProof = to.ownProof(c.HolderProof)
-	}
 	for _, s := range d.texts() {
-		*s = to.Text([]byte(*s))
+		*s = a.Text([]byte(*s))
 	}
 	for _, b := range d.slices() {
-		*b = to.Bytes(*b)
+		*b = a.Bytes(*b)
 	}
-	d.RevocationHashes = to.Copies(c.RevocationHashes)
-	d.Proof.Chain = to.Copies(c.Proof.Chain)
+	d.RevocationHashes = a.Copies(c.RevocationHashes)
+	d.Proof.Chain = a.Copies(c.Proof.Chain)
 	if c.Status != nil {
-		d.Status = to.Status(*c.Status)
-		d.Status.URI = strings.Clone(d.Status.URI)
+		d.Status = a.Status(*c.Status)
+		d.Status.URI = a.Text([]byte(c.Status.URI))
 	}
-	return d
+	if from.holds(c.HolderProof) {
+		d.HolderProof = a.ownProof(c.HolderProof)
+	}
 }
 
 // texts are the texts of c that a format copies from the payload.

@@ -39,8 +39,8 @@ func sameVerdict(t *testing.T, name string, alone, together verifier.Verdict) {
 // unbounded remembers everything, for one scan at a time.
 type unbounded map[string]*verifier.Proven
 
-func (m unbounded) Get(payload []byte, _ uint64) *verifier.Proven    { return m[string(payload)] }
-func (m unbounded) Put(payload []byte, _ uint64, p *verifier.Proven) { m[string(payload)] = p }
+func (m unbounded) Get(payload []byte, _ uint64) *verifier.Proven { return m[string(payload)] }
+func (m unbounded) Put(p *verifier.Proven)                        { m[p.Payload] = p }
 
 // oneByOne is a checker without groups.
 type oneByOne struct{ verifier.Checker }

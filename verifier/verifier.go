@@ -94,8 +94,8 @@ type Status interface {
 type Memo interface {
 	// Get returns what was proven from payload under epoch, nil when that is not remembered.
 	Get(payload []byte, epoch uint64) *Proven
-	// Put remembers p, which must own its memory, for payload, which it copies.
-	Put(payload []byte, epoch uint64, p *Proven)
+	// Put remembers p, which shares no memory with a scan.
+	Put(p *Proven)
 }
 
 // Policy is the relying party's rules for one checkpoint, as a pure function.
@@ -106,8 +106,12 @@ type Policy interface {
 
 // Proven is a decoded credential with the key that proved it. It is immutable and shared between scans.
 type Proven struct {
+	Payload    string // what it was decoded from
+	Epoch      uint64 // of the trust snapshot that holds the key
 	Credential *Credential
 	Key        *Key
+
+	arena Arena // the memory of payload and credential, where the scan's own is used again
 }
 
 // Snapshots hands out the lists that are current. Verify asks each once, so one scan sees one epoch.

@@ -85,8 +85,7 @@ func (v *Verifier) close(j *judgement, s *Scan) {
 	if j.state == decoded {
 		j.out.record(&j.search)
 		if j.signer != nil && v.Memo != nil {
-			own := s.Arena.own(j.out.Credential)
-			v.Memo.Put(s.Payload, j.trust.Epoch(), &Proven{Credential: own, Key: j.signer})
+			v.Memo.Put(proven(&j.out, s, j.trust.Epoch()))
 		}
 	}
 	v.judge(&j.out, s)

@@ -78,11 +78,11 @@ func (m memoOf) Get(payload []byte, epoch uint64) *verifier.Proven {
 	return m.remembered[string(payload)][epoch]
 }
 
-func (m memoOf) Put(payload []byte, epoch uint64, p *verifier.Proven) {
-	if m.remembered[string(payload)] == nil {
-		m.remembered[string(payload)] = map[uint64]*verifier.Proven{}
+func (m memoOf) Put(p *verifier.Proven) {
+	if m.remembered[p.Payload] == nil {
+		m.remembered[p.Payload] = map[uint64]*verifier.Proven{}
 	}
-	m.remembered[string(payload)][epoch] = p
+	m.remembered[p.Payload][p.Epoch] = p
 }
 
 func (s *stub) verifier(remember bool) *verifier.Verifier {

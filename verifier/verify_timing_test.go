@@ -30,8 +30,8 @@ func BenchmarkVerifyHCERTES256InArena(b *testing.B) {
 // oneProven remembers one credential.
 type oneProven struct{ p *verifier.Proven }
 
-func (m *oneProven) Get([]byte, uint64) *verifier.Proven        { return m.p }
-func (m *oneProven) Put(_ []byte, _ uint64, p *verifier.Proven) { m.p = p }
+func (m *oneProven) Get([]byte, uint64) *verifier.Proven { return m.p }
+func (m *oneProven) Put(p *verifier.Proven)              { m.p = p }
 
 func benchmarkVerify(b *testing.B, alg verifier.Algorithm, remember bool) {
 	v, payload := house(b, alg)

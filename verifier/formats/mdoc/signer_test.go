@@ -63,8 +63,8 @@ func TestRememberedSignerChangesNoAnswer(t *testing.T) {
 // memo remembers everything.
 type memo map[string]*verifier.Proven
 
-func (m memo) Get(payload []byte, _ uint64) *verifier.Proven    { return m[string(payload)] }
-func (m memo) Put(payload []byte, _ uint64, p *verifier.Proven) { m[string(payload)] = p }
+func (m memo) Get(payload []byte, _ uint64) *verifier.Proven { return m[string(payload)] }
+func (m memo) Put(p *verifier.Proven)                        { m[p.Payload] = p }
 
 // What a device signed in its session is judged alike from memory, whatever the arena was used for meanwhile.
 func TestRememberedAnswerInSession(t *testing.T) {

@@ -53,8 +53,8 @@ func (g *gate) Check(k *verifier.Key, p *verifier.Proof) bool {
 	return proof.Checker{Preparer: g.preparer}.Check(k, p)
 }
 
-func (g *gate) Get([]byte, uint64) *verifier.Proven  { return nil }
-func (g *gate) Put([]byte, uint64, *verifier.Proven) { g.kept++ }
+func (g *gate) Get([]byte, uint64) *verifier.Proven { return nil }
+func (g *gate) Put(*verifier.Proven)                { g.kept++ }
 
 // judge returns the reason, and reuses the gate's memory.
 func (g *gate) judge(payload []byte) verifier.Reason {
