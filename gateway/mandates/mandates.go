@@ -252,11 +252,12 @@ func (b *Book) Original(e *Entry) *mandate.Mandate {
 		if e == nil {
 			return nil
 		}
-		if proven, _ := e.Proven(); proven == nil {
+		proven, _ := e.Proven()
+		if proven == nil {
 			return nil
 		}
 		if e.Claimed.Kind == mandate.Original {
-			return e.Claimed
+			return proven.Mandate()
 		}
 		e = b.Find(e.Claimed.Parent.Number)
 	}

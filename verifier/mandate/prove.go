@@ -82,7 +82,8 @@ func newProven(m *Mandate, signers []Signer, r Report) *Proven {
 	return p
 }
 
-// Mandate is what was proven. It must not be modified.
+// Mandate is what was proven: of the principals' numbers only those that their certificates bear out. It must not be
+// modified.
 func (p *Proven) Mandate() *Mandate { return p.mandate }
 
 // Signers are those who signed, in the order of the signatures. They must not be modified.

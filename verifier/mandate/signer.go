@@ -1,6 +1,8 @@
 package mandate
 
 import (
+	"slices"
+
 	"vratar/verifier"
 	"vratar/verifier/pki"
 )
@@ -15,6 +17,7 @@ func (r *Report) signer(m *Mandate, signers []Signer, p Policy) bool {
 			return false
 		}
 		r.Warnings |= s.warnings
+		s.keepProven()
 	}
 	r.pass(CheckSigner)
 	return true
@@ -26,6 +29,27 @@ type signing struct {
 	signers  []Signer
 	policy   Policy
 	warnings Warnings // of the signature that was accepted
+	accepted []*pki.Identity
+}
+
+// keepProven takes those numbers off the principal that no certificate accepted for him bears out. One number that fits
+// is enough to sign; beside it the file could give another's, and be taken for his. Where the file's own word for who
+// acts is accepted, it is so for the numbers.
+func (s *signing) keepProven() {
+	if s.warnings&WarnClaimedHead != 0 {
+		return
+	}
+	keep := func(number *string, in func(*pki.Identity) string) {
+		if !slices.ContainsFunc(s.accepted, func(id *pki.Identity) bool { return in(id) == *number }) {
+			*number = ""
+		}
+	}
+	o, p := &s.party.Organisation, &s.party.Person
+	keep(&o.INN, func(id *pki.Identity) string { return id.OrgINN })
+	keep(&o.OGRN, func(id *pki.Identity) string { return id.OGRN })
+	keep(&p.INN, func(id *pki.Identity) string { return id.INN })
+	keep(&p.SNILS, func(id *pki.Identity) string { return id.SNILS })
+	keep(&p.OGRNIP, func(id *pki.Identity) string { return id.OGRNIP })
 }
 
 func (s *signing) check() fault {
@@ -100,13 +124,13 @@ func (s *signing) own(id *pki.Identity) fault {
 	if f := s.party.Person.holds(id); f.Code != "" {
 		return f
 	}
-	if id.OrgINN == "" && id.OGRN == "" {
-		return fault{}
+	if id.OrgINN != "" || id.OGRN != "" {
+		if s.policy.RefuseOrganisationCertificate {
+			return fault{CodeSignerOrganisation, "a person signed with an organisation's certificate"}
+		}
+		s.warnings |= WarnOrganisationCertificate
 	}
-	if s.policy.RefuseOrganisationCertificate {
-		return fault{CodeSignerOrganisation, "a person signed with an organisation's certificate"}
-	}
-	s.warnings |= WarnOrganisationCertificate
+	s.accepted = append(s.accepted, id)
 	return fault{}
 }
 
@@ -136,6 +160,7 @@ func (s *signing) head(h *Head, id *pki.Identity) fault {
 	if managing && !of.matches(s.party.Organisation.number()) {
 		return s.claimed()
 	}
+	s.accepted = append(s.accepted, id)
 	return fault{}
 }
 

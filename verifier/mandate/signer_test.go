@@ -249,3 +249,37 @@ func TestGOST(t *testing.T) {
 		}
 	}
 }
+
+// A number of the principal that no certificate bears out is nobody's word: who writes another's beside his own grants
+// nothing in the other's name, and passes nothing on.
+func TestUnprovenNumbers(t *testing.T) {
+	b := newBench(t)
+	victim, signs := draft.Trader(31), b.office.Signer
+	f := func(principal string, of mandate.Number, want verifier.Reason, by *certify.Holder) {
+		t.Helper()
+		m := usual(1)
+		m.Principal = []string{principal}
+		q := b.question()
+		q.Principal = of
+		b.answers(b.prove(m, by), q, want, mandate.CodeOtherOrganisation)
+	}
+	const refused = verifier.ReasonMandateMissing
+	trader := stranger
+	trader.OGRNIP = victim.OGRNIP
+	f(draft.SoleTrader(trader), mandate.Number{OGRN: victim.OGRNIP}, refused, signs(nobody, stranger))
+	f(draft.SoleTrader(trader), mandate.Number{INN: stranger.INN}, verifier.ReasonOK, signs(nobody, stranger))
+	f(draft.SoleTrader(victim), mandate.Number{OGRN: victim.OGRNIP}, verifier.ReasonOK, signs(nobody, victim))
+
+	mixed := rival
+	mixed.INN = flower.INN
+	f(draft.Organisation(mixed, draft.Head(stranger)), mandate.Number{INN: flower.INN}, refused,
+		signs(mandate.Organisation{OGRN: rival.OGRN}, stranger))
+	f(draft.Organisation(flower, draft.Head(head)), mandate.Number{INN: flower.INN, OGRN: flower.OGRN}, verifier.ReasonOK,
+		signs(mandate.Organisation{OGRN: flower.OGRN}, head))
+
+	known, thief := friend, friend
+	known.SNILS, thief.SNILS = "", stranger.SNILS
+	b.original(1, func(m *draft.Mandate) { m.PassOn, m.Representatives = 3, []mandate.Person{known} })
+	p := b.prove(passedOn(2, 1, 0, thief, checker), signs(nobody, mandate.Person{SNILS: stranger.SNILS}))
+	b.answers(p, b.question(), verifier.ReasonMandateChainInvalid, mandate.CodeNotRepresentative)
+}
