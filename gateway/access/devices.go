@@ -198,9 +198,17 @@ func (d *Devices) Revoke(id string) error {
 		return err
 	}
 	d.mu.Lock()
-	d.drop(id) // in memory first: whatever the disk says, nobody uses it any more
+	p := d.byID[id]
+	delete(d.byToken, p.Token) // in memory first: whatever the disk says, nobody uses it any more
+	delete(d.byToken, p.Old)
 	d.mu.Unlock()
-	return d.forget(store.PrefixDevice.Name(id))
+	if err := d.forget(store.PrefixDevice.Name(id)); err != nil {
+		return err // it stays in the list to be revoked again, as it would come back with a restart
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.byID, id)
+	return nil
 }
 
 func (d *Devices) keep(p *paired) error {

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"time"
 
 	"vratar/cache/store"
@@ -114,16 +115,15 @@ func (l *Links) sweep(now time.Time) error {
 	return l.dropAll(func(is link) bool { return !now.Before(is.Expires) })
 }
 
-// dropAll needs core.change.
-func (l *Links) dropAll(over func(link) bool) error {
+// dropAll makes links void, also when the disk does not take it: the next sweep tries again. It needs core.change.
+func (l *Links) dropAll(over func(link) bool) (err error) {
 	for key, is := range l.byKey {
 		if over(is) {
-			if err := l.drop(key); err != nil {
-				return err
-			}
+			l.byKey[key] = link{Account: is.Account}
+			err = errors.Join(err, l.drop(key))
 		}
 	}
-	return nil
+	return err
 }
 
 // accountChanged makes the links of an account void: they were minted for what it was then.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -83,9 +84,9 @@ type Session struct {
 type session struct {
 	key digest
 	kept
-	identity atomic.Pointer[Identity]
-	seen     atomic.Int64 // unix seconds
-	guest    bool         // it is not written down
+	identity atomic.Pointer[Identity] // nil: it is over
+	seen     atomic.Int64             // unix seconds
+	guest    bool                     // it is not written down
 }
 
 // kept is the session's record.
@@ -305,28 +306,30 @@ func (s *Sessions) endWhere(which func(*session) bool) (int, error) {
 	return s.endEach(which)
 }
 
-// endEach needs core.change.
+// endEach ends all of them, also when the disk does not take it of some. It needs core.change.
 func (s *Sessions) endEach(which func(*session) bool) (n int, err error) {
 	for _, one := range s.open {
 		if which(one) {
-			if err := s.end(one); err != nil {
-				return n, err
-			}
+			err = errors.Join(err, s.end(one))
 			n++
 		}
 	}
-	return n, nil
+	return n, err
 }
 
-// end closes a session in memory first: whatever the disk says, nobody uses it any more. It needs core.change.
+// end closes a session in memory first: whatever the disk says, nobody uses it any more. When the disk does not take
+// it, the next sweep tries again, as it would come back with a restart. It needs core.change.
 func (s *Sessions) end(one *session) error {
-	s.mu.Lock()
-	delete(s.open, one.key)
-	s.mu.Unlock()
-	if one.guest {
-		return nil
+	one.identity.Store(nil)
+	if !one.guest {
+		if err := s.accounts.forget(sessionKey(one.key)); err != nil {
+			return err
+		}
 	}
-	return s.accounts.forget(sessionKey(one.key))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, one.key)
+	return nil
 }
 
 // accountChanged ends the sessions of an account that may do other things now, or gives them its new name.
@@ -336,7 +339,7 @@ func (s *Sessions) accountChanged(id string, now *Identity, same bool) error {
 		return err
 	}
 	for _, one := range s.open {
-		if one.Account == id {
+		if one.Account == id && one.identity.Load() != nil {
 			one.identity.Store(one.as(now))
 		}
 	}
