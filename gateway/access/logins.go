@@ -112,14 +112,15 @@ type Contact struct {
 }
 
 // SignIn returns the account of a subject: the one it is linked to, else the only one that has what the contact says.
-// A contact that fits two accounts fits none, and neither does one whose parts fit different accounts. The error is
-// ErrCode without an account, or the store's.
+// A contact that fits two accounts fits none, and neither does one whose parts fit different accounts, or whose numbers
+// are others than the account's. An account that is linked to another subject of the issuer is not the one: addresses
+// are given to other people in time. The error is ErrCode without an account, or the store's.
 func (l *Logins) SignIn(s Subject, by Contact) (account string, err error) {
 	l.accounts.change.Lock()
 	defer l.accounts.change.Unlock()
 	account, linked := l.owner[s]
 	if !linked {
-		return l.accounts.only(by)
+		return l.accounts.only(s, by)
 	}
 	m := l.accounts.find(account)
 	list := slices.Clone(m.Logins)
@@ -131,24 +132,25 @@ func (l *Logins) SignIn(s Subject, by Contact) (account string, err error) {
 	return account, l.keep(m, list)
 }
 
-// only is the account to which a contact belongs without any doubt.
-func (a *Accounts) only(by Contact) (string, error) {
+// only is the account to which a contact of a subject belongs without any doubt.
+func (a *Accounts) only(s Subject, by Contact) (string, error) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	found := ""
-	for id, m := range a.byID {
+	var found *member
+	for _, m := range a.byID {
 		if !by.meets(&m.Account) {
 			continue
 		}
-		if found != "" {
+		if found != nil {
 			return "", ErrCode
 		}
-		found = id
+		found = m
 	}
-	if found == "" {
+	of := func(l Login) bool { return l.Issuer == s.Issuer }
+	if found == nil || by.contradicts(&found.Account) || slices.ContainsFunc(found.Logins, of) {
 		return "", ErrCode
 	}
-	return found, nil
+	return found.ID, nil
 }
 
 // meets reports whether any part of the contact is the account's.
@@ -156,6 +158,12 @@ func (c *Contact) meets(a *Account) bool {
 	same := func(x, y string) bool { return x != "" && x == y }
 	return same(c.INN, a.INN) || same(c.SNILS, a.SNILS) || same(c.Phone, a.Phone) ||
 		same(lower(c.Email), lower(a.Email))
+}
+
+// contradicts reports whether a number of the contact is another than the account's: nobody has two.
+func (c *Contact) contradicts(a *Account) bool {
+	differ := func(x, y string) bool { return x != "" && y != "" && x != y }
+	return differ(c.INN, a.INN) || differ(c.SNILS, a.SNILS)
 }
 
 // accountChanged forgets the logins of an account that is gone.

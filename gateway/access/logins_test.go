@@ -98,6 +98,17 @@ func TestContactFindsOneAccountOrNone(t *testing.T) {
 	f(Contact{INN: "500100732259", SNILS: "11223344595"}, "")
 	f(Contact{INN: "500100732259", Email: "nobody@example.kz"}, first)
 	f(Contact{}, "")
+	f(Contact{INN: "500100732259", SNILS: "11223344595", Email: "anna@example.kz"}, "")
+	f(Contact{INN: "770708389362", Email: "anna@example.kz"}, "") // somebody else who reads her mail
+	f(Contact{INN: "770708389362", Email: "boris@example.kz"}, second)
+	if _, err := d.Logins.Put(first, Subject{"https://a.example", "1"}); err != nil {
+		t.Fatal(err)
+	}
+	f(Contact{Email: "anna@example.kz"}, "") // which now somebody else has there
+	f(Contact{SNILS: "11223344595"}, second)
+	if got, err := d.Logins.SignIn(Subject{"https://b.example", "7"}, Contact{Email: "anna@example.kz"}); got != first || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
 }
 
 func TestProviderEndsItsSessions(t *testing.T) {
