@@ -62,7 +62,7 @@ func (b *Book) keep(e *Entry, r *record, then *shelf) (kept *Entry, fresh bool, 
 		if proven, _ := was.Proven(); proven != nil {
 			return was, false, nil
 		}
-		e.First, r.First = was.First, was.First
+		// First stays the moment of this proof: that the signatures before were there tells nothing of these.
 	} else if s.full(e) {
 		return nil, false, ErrTooMany
 	}

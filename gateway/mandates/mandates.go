@@ -93,7 +93,7 @@ type Entry struct {
 	Number   string
 	Claimed  *mandate.Mandate // what the file says; it was proven when it came in
 	Importer string           // account that brought it in
-	First    time.Time        // when it was first proven here
+	First    time.Time        // when it was first proven here with its signatures
 
 	digest [32]byte // of the file
 	proof  func() proof
