@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -82,6 +83,37 @@ func TestServiceAsksAboutMany(t *testing.T) {
 		if got := s.Status(n, noon); got.State != want {
 			t.Errorf("%s: %v", n, got.State)
 		}
+	}
+}
+
+// Of two answers that cross on their way the one to the later question counts.
+func TestServiceKeepsTheLaterAnswer(t *testing.T) {
+	asked, late := make(chan struct{}), make(chan struct{})
+	var questions atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if questions.Add(1) > 1 {
+			_, _ = w.Write([]byte(`{"status":"revoked"}`))
+			return
+		}
+		close(asked)
+		<-late
+		_, _ = w.Write([]byte(`{"status":"active"}`))
+	}))
+	defer server.Close()
+	s := NewService(ServiceOptions{URL: server.URL + "/{guid}"})
+	refresh := func() {
+		if err := s.Refresh(context.Background(), []string{someNumber}); err != nil {
+			t.Error(err)
+		}
+	}
+	var first sync.WaitGroup
+	first.Go(refresh)
+	<-asked
+	refresh()
+	close(late)
+	first.Wait()
+	if got := s.Status(someNumber, noon); got.State != mandate.RegistryRevoked {
+		t.Errorf("%v", got.State)
 	}
 }
 

@@ -41,7 +41,14 @@ type Service struct {
 	client *http.Client
 
 	mu    sync.RWMutex
-	known map[string]mandate.RegistryStatus
+	known map[string]told
+	turns uint64 // questions so far
+}
+
+// told is an answer, and to the how manyth question.
+type told struct {
+	mandate.RegistryStatus
+	turn uint64
 }
 
 // askedAtOnce is how many questions are under way at the same time.
@@ -67,7 +74,7 @@ func NewService(o ServiceOptions) *Service {
 	// A redirect could take the token elsewhere; a registry has no need of one.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Service{
-		o: o, known: map[string]mandate.RegistryStatus{},
+		o: o, known: map[string]told{},
 		client: &http.Client{Timeout: o.Timeout, Transport: o.Transport, CheckRedirect: stay},
 	}
 }
@@ -76,7 +83,7 @@ func NewService(o ServiceOptions) *Service {
 func (s *Service) Status(number string, _ time.Time) mandate.RegistryStatus {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.known[number]
+	return s.known[number].RegistryStatus
 }
 
 // Refresh implements Registry. Its error is one of the failures; the others are like it as a rule.
@@ -148,8 +155,12 @@ func (s *Service) token() (string, error) {
 	return strings.TrimSpace(string(data)), err
 }
 
-// learn asks about one mandate and remembers a clear answer.
+// learn asks about one mandate and remembers a clear answer, unless one to a later question is there already.
 func (s *Service) learn(ctx context.Context, number, token string) error {
+	s.mu.Lock()
+	s.turns++
+	turn := s.turns
+	s.mu.Unlock()
 	status, err := s.question(ctx, number, token)
 	if err != nil {
 		s.forget([]string{number})
@@ -157,7 +168,9 @@ func (s *Service) learn(ctx context.Context, number, token string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known[number] = status
+	if s.known[number].turn < turn {
+		s.known[number] = told{status, turn}
+	}
 	return nil
 }
 
@@ -167,7 +180,7 @@ func (s *Service) forget(numbers []string) {
 	defer s.mu.Unlock()
 	for _, number := range numbers {
 		if _, known := s.known[number]; !known {
-			s.known[number] = mandate.RegistryStatus{State: mandate.RegistryUnavailable, At: s.o.Now()}
+			s.known[number] = told{RegistryStatus: mandate.RegistryStatus{State: mandate.RegistryUnavailable, At: s.o.Now()}}
 		}
 	}
 }
