@@ -73,9 +73,9 @@ func (g *Gateway) listAccounts(ctx *fasthttp.RequestCtx, _ *visitor) *problem.Pr
 }
 
 // readAccount reads an account's form and holds it against the configuration.
-func (g *Gateway) readAccount(ctx *fasthttp.RequestCtx) (accountForm, *problem.Problem) {
+func (g *Gateway) readAccount(ctx *fasthttp.RequestCtx, who *visitor) (accountForm, *problem.Problem) {
 	var form accountForm
-	if p := readForm(ctx, &form); p != nil {
+	if p := readFormOf(ctx, who, &form); p != nil {
 		return form, p
 	}
 	var a access.Account
@@ -85,7 +85,7 @@ func (g *Gateway) readAccount(ctx *fasthttp.RequestCtx) (accountForm, *problem.P
 
 // createAccount serves POST /v1/accounts.
 func (g *Gateway) createAccount(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	form, p := g.readAccount(ctx)
+	form, p := g.readAccount(ctx, who)
 	if p != nil {
 		return p
 	}
@@ -101,7 +101,7 @@ func (g *Gateway) createAccount(ctx *fasthttp.RequestCtx, who *visitor) *problem
 
 // changeAccount serves PATCH /v1/accounts/{id}.
 func (g *Gateway) changeAccount(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	form, p := g.readAccount(ctx)
+	form, p := g.readAccount(ctx, who)
 	if p != nil {
 		return p
 	}
@@ -136,7 +136,7 @@ func (g *Gateway) mintLink(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 		Account string  `json:"account"`
 		Hours   float64 `json:"hours"`
 	}
-	if p := readForm(ctx, &form); p != nil {
+	if p := readFormOf(ctx, who, &form); p != nil {
 		return p
 	}
 	lasts, p := hours(form.Hours, accountLink, maxAccountLink)

@@ -35,6 +35,15 @@ func readForm(ctx *fasthttp.RequestCtx, into any) *problem.Problem {
 	return nil
 }
 
+// readFormOf is readForm for what somebody who is signed in asks for. A form may take its time to arrive, and whoever has
+// lost his account or role meanwhile does nothing with it.
+func readFormOf(ctx *fasthttp.RequestCtx, who *visitor, into any) *problem.Problem {
+	if p := readForm(ctx, into); p != nil {
+		return p
+	}
+	return who.still()
+}
+
 // readBody reads a request's body, of at most maxForm.
 func readBody(ctx *fasthttp.RequestCtx) (body []byte, p *problem.Problem) {
 	if stream := ctx.RequestBodyStream(); stream != nil {

@@ -58,7 +58,7 @@ func (g *Gateway) inviteDevice(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 	var form struct {
 		Checkpoints []string `json:"checkpoints"`
 	}
-	if p := readForm(ctx, &form); p != nil {
+	if p := readFormOf(ctx, who, &form); p != nil {
 		return p
 	}
 	if len(form.Checkpoints) == 0 {

@@ -49,6 +49,9 @@ func (g *Gateway) bringMandate(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 		return problem.New(problem.Overloaded, "too many mandates under way")
 	}
 	form, p := readMandate(ctx)
+	if p == nil {
+		p = who.still()
+	}
 	if p != nil {
 		return p
 	}

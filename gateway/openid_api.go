@@ -310,6 +310,9 @@ func (g *Gateway) myLogins(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 // addLogin serves POST /v1/me/openid {"state", "code", "iss"?, "error"?}.
 func (g *Gateway) addLogin(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
 	person, p := g.comeBack(ctx, true)
+	if p == nil {
+		p = who.still()
+	}
 	if p != nil {
 		return p
 	}
@@ -344,7 +347,7 @@ func (g *Gateway) putLogin(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 		Provider string `json:"provider"`
 		Subject  string `json:"subject"`
 	}
-	if p := readForm(ctx, &form); p != nil {
+	if p := readFormOf(ctx, who, &form); p != nil {
 		return p
 	}
 	known := func(n openid.Name) bool { return n.ID == form.Provider }

@@ -80,7 +80,7 @@ func (g *Gateway) override(ctx *fasthttp.RequestCtx, who *visitor) *problem.Prob
 		return problem.New(problem.Forbidden, "a person decides, not a device")
 	}
 	var form overrideForm
-	if p := readForm(ctx, &form); p != nil {
+	if p := readFormOf(ctx, who, &form); p != nil {
 		return p
 	}
 	o, p := form.read()

@@ -56,7 +56,7 @@ func (g *Gateway) addPasskey(ctx *fasthttp.RequestCtx, who *visitor) *problem.Pr
 		Name       string          `json:"name"`
 		Credential json.RawMessage `json:"credential"`
 	}
-	if p := readForm(ctx, &form); p != nil {
+	if p := readFormOf(ctx, who, &form); p != nil {
 		return p
 	}
 	key, err := g.desk.Passkeys.FinishRegistration(who.ID, access.Registration{State: form.State, Name: form.Name, Credential: form.Credential})

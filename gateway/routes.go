@@ -45,6 +45,14 @@ type visitor struct {
 
 func (v *visitor) alive() bool { return v.desk.Authenticate(v.credentials) != nil }
 
+// still is a problem when he is signed in no more.
+func (v *visitor) still() *problem.Problem {
+	if v.alive() {
+		return nil
+	}
+	return problem.New(problem.NotSignedIn, "")
+}
+
 func (v *visitor) caller() ingest.Caller {
 	if v == nil {
 		return ingest.Caller{}

@@ -49,18 +49,18 @@ func (g *Gateway) collectScreen(ctx *fasthttp.RequestCtx, before *visitor) *prob
 }
 
 // readScreenCode reads {"code", "hours"?}.
-func readScreenCode(ctx *fasthttp.RequestCtx) (code string, hours float64, p *problem.Problem) {
+func readScreenCode(ctx *fasthttp.RequestCtx, who *visitor) (code string, hours float64, p *problem.Problem) {
 	var form struct {
 		Code  string  `json:"code"`
 		Hours float64 `json:"hours"`
 	}
-	p = readForm(ctx, &form)
+	p = readFormOf(ctx, who, &form)
 	return form.Code, form.Hours, p
 }
 
 // lookAtScreen serves POST /v1/signin/screen/look {"code"}: which screen shows this code.
 func (g *Gateway) lookAtScreen(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	code, _, p := readScreenCode(ctx)
+	code, _, p := readScreenCode(ctx, who)
 	if p != nil {
 		return p
 	}
@@ -77,7 +77,7 @@ func (g *Gateway) lookAtScreen(ctx *fasthttp.RequestCtx, who *visitor) *problem.
 // approveScreen serves POST /v1/signin/screen/approve {"code", "hours"?}: the screen works as who asks, until the
 // shift ends.
 func (g *Gateway) approveScreen(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	code, n, p := readScreenCode(ctx)
+	code, n, p := readScreenCode(ctx, who)
 	if p != nil {
 		return p
 	}
@@ -94,7 +94,7 @@ func (g *Gateway) approveScreen(ctx *fasthttp.RequestCtx, who *visitor) *problem
 
 // refuseScreen serves POST /v1/signin/screen/refuse {"code"}.
 func (g *Gateway) refuseScreen(ctx *fasthttp.RequestCtx, who *visitor) *problem.Problem {
-	code, _, p := readScreenCode(ctx)
+	code, _, p := readScreenCode(ctx, who)
 	if p != nil {
 		return p
 	}
