@@ -111,7 +111,7 @@ func (s stoppable) Read(b []byte) (int, error) {
 // longestLine bounds a line of a list, remarks among them, in bytes.
 const longestLine = 64 << 10
 
-// eachID calls add with the keys of every line. It returns how many lines there are that are not empty.
+// eachID calls add with the keys of every line. It returns how many lines there are that are not blank.
 func eachID(r io.Reader, forms *status.IDForms, add func(key []byte) error) (lines int, err error) {
 	text := bufio.NewScanner(r)
 	text.Buffer(make([]byte, longestLine), longestLine)
@@ -121,7 +121,7 @@ func eachID(r io.Reader, forms *status.IDForms, add func(key []byte) error) (lin
 		if err := forms.Take(text.Bytes(), add); err != nil {
 			return lines, fmt.Errorf("line %d: %w", number, err)
 		}
-		if len(text.Bytes()) > 0 {
+		if len(bytes.TrimSpace(text.Bytes())) > 0 {
 			lines++
 		}
 	}

@@ -121,6 +121,7 @@ func TestRevokedIDsFromAnAddress(t *testing.T) {
 	}
 	f("", "empty")
 	f("\n\n", "empty")
+	f(" \n\t\n", "empty")
 	f("<html><body>sorry</body></html>", "line 1")
 	f("ticket-1\nticket 2\n", "line 2")
 	f(strings.Repeat("x", longestLine+1), "too long")
