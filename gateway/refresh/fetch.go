@@ -27,7 +27,7 @@ type question struct {
 	header  http.Header // beyond the usual; nil: none
 }
 
-// get asks. Only 200 is an answer; 304 is errUnchanged, everything else a *refusal.
+// get asks. Only 200 is an answer; 304 to a condition is errUnchanged, everything else a *refusal or another error.
 func (w web) get(ctx context.Context, q question) (c content, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
@@ -64,12 +64,21 @@ func (w web) stream(ctx context.Context, q question, f func(*http.Response, mark
 	switch response.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotModified:
+		if !isConditional(request.Header) {
+			return errors.New("the server answers 304 to a question without a condition")
+		}
 		return errUnchanged
 	default:
 		return &refusal{response.StatusCode, retryAfter(response.Header)}
 	}
 	m := mark{ETag: response.Header.Get("ETag"), Modified: response.Header.Get("Last-Modified")}
 	return plainError(f(response, m))
+}
+
+// isConditional reports whether a question may be answered with 304 (RFC 9110 §15.4.5): else an answer out of somebody
+// else's cache would pass for our list's being current.
+func isConditional(asked http.Header) bool {
+	return asked.Get("If-None-Match") != "" || asked.Get("If-Modified-Since") != ""
 }
 
 // pinned asks the same servers, but is led nowhere else by them: for questions that carry a secret, and for

@@ -124,6 +124,8 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		switch text := b.batches[id]; text {
 		case "":
 			w.WriteHeader(http.StatusNotFound)
+		case "unchanged":
+			w.WriteHeader(http.StatusNotModified)
 		case "gone":
 			w.WriteHeader(http.StatusGone)
 		default:
@@ -232,6 +234,7 @@ func testRevocationBatches(t *testing.T, lists *revocation.Lists) {
 		b.index = b.index[:len(b.index)-1]
 	}
 	f("", "404")
+	f("unchanged", "304")
 	f("<html>", "b-5")
 	f("ticket-1", "no revocation batch")
 	f(`{"country":"AT","kid":"UNKNOWN_KID","hashType":"?","expires":"","entries":[]}`, "hash type")
