@@ -1,8 +1,13 @@
 package refresh
 
 import (
+	"bytes"
+	"errors"
 	"net/http"
 	"testing"
+	"time"
+
+	"vratar/cache/revocation"
 )
 
 // A server, or a cache before it, says "unchanged" to who has nothing and asked without condition: that is no list, and
@@ -20,4 +25,37 @@ func TestUnchangedIsNoAnswerToAQuestionWithoutCondition(t *testing.T) {
 	if got := r.Sources()[0]; !got.FetchedAt.Equal(loaded.FetchedAt) || !got.CheckedAt.Equal(loaded.CheckedAt) {
 		t.Errorf("fetched %v, checked %v; it was loaded %v", got.FetchedAt, got.CheckedAt, loaded.FetchedAt)
 	}
+}
+
+// An index that names no batch at all, when it is read as a whole, would forgive everybody whom batches in force name.
+func TestAnEmptyIndexForgivesNobody(t *testing.T) {
+	f := func(name string, list *revocation.List) {
+		b := newBackend(t)
+		text := func(expires time.Time) string {
+			return `{"country":"AT","kid":"UNKNOWN_KID","hashType":"UCI","expires":"` + expires.UTC().Format(time.RFC3339) +
+				`","entries":[{"hash":"` + hashOf("one") + `"}]}`
+		}
+		b.publish("b-1", text(time.Now().Add(48*time.Hour)), false)
+		origin := RevocationBatches{URL: b.URL + "/revocation-list", list: list}
+		w := web{client: http.DefaultClient, timeout: 5 * time.Second, maxSize: 1 << 20}
+		kept, err := origin.fetch(t.Context(), w, content{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		b.mu.Lock()
+		b.index = nil
+		b.mu.Unlock()
+		if _, err := origin.fetch(t.Context(), w, kept); !errors.Is(err, errUnchanged) {
+			t.Errorf("%s: nothing new: %v", name, err)
+		}
+		kept.data = bytes.ReplaceAll(kept.data, []byte(`"whole":"2`), []byte(`"whole":"1`)) // long ago
+		if got, err := origin.fetch(t.Context(), w, kept); err == nil || errors.Is(err, errUnchanged) {
+			t.Errorf("%s: an empty index: %s, %v", name, got.data, err)
+		}
+		if l, err := origin.read(kept); err != nil || l.entries() != 1 {
+			t.Errorf("%s: list %+v, %v", name, l, err)
+		}
+	}
+	f("in memory", nil)
+	f("in the database", newShelves(t).lists.List("list"))
 }

@@ -64,6 +64,18 @@ type batch struct {
 	Signed  []byte          `json:"signed,omitempty"`
 }
 
+func (x *batch) expired(now time.Time) bool { return !x.Expires.IsZero() && x.Expires.Before(now) }
+
+// inForce reports whether any batch has not expired.
+func (b *batches) inForce(now time.Time) bool {
+	for _, x := range b.Batches {
+		if !x.expired(now) {
+			return true
+		}
+	}
+	return false
+}
+
 // index is an answer of the backend.
 type index struct {
 	More    bool `json:"more"`
@@ -87,6 +99,9 @@ func (b RevocationBatches) fetch(ctx context.Context, w web, last content) (cont
 	if err != nil {
 		return content{}, err
 	}
+	if before.Since == "" && len(listed) == 0 && before.inForce(now) {
+		return content{}, errors.New("the whole index is empty, while batches are in force; what is deleted is listed as such")
+	}
 	next := batches{Since: since, Whole: before.Whole, Batches: make(map[string]batch)}
 	if before.Since != "" {
 		maps.Copy(next.Batches, before.Batches) // else the index names all there are
@@ -94,7 +109,7 @@ func (b RevocationBatches) fetch(ctx context.Context, w web, last content) (cont
 	if err := b.take(ctx, w, change{listed, before.Batches, next.Batches}); err != nil {
 		return content{}, err
 	}
-	maps.DeleteFunc(next.Batches, func(_ string, x batch) bool { return !x.Expires.IsZero() && x.Expires.Before(now) })
+	maps.DeleteFunc(next.Batches, func(_ string, x batch) bool { return x.expired(now) })
 	if err := b.settle(next.Batches); err != nil {
 		return content{}, err
 	}
