@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vratar/cache/revocation"
+	"vratar/verifier"
 )
 
 // A server, or a cache before it, says "unchanged" to who has nothing and asked without condition: that is no list, and
@@ -58,4 +59,40 @@ func TestAnEmptyIndexForgivesNobody(t *testing.T) {
 	}
 	f("in memory", nil)
 	f("in the database", newShelves(t).lists.List("list"))
+}
+
+// A pretix that once told blocked tickets and now knows no such list, or loses a page of it, unblocks nobody.
+func TestPretixThatLosesBlockedTickets(t *testing.T) {
+	b, cfg, tickets := gala(t)
+	b.block(tickets[0], true)
+	r := newRefresher(t, cfg)
+	look(t, r, 0)
+	look(t, r, 1)
+	expect(t, r, tickets[0], verifier.ReasonSuspended)
+	b.mu.Lock()
+	b.noBlocked = true
+	b.mu.Unlock()
+	wantError(t, r, 1, "404")
+	wholeAgain := func() {
+		s := r.sources[1]
+		long := *s.good
+		long.data = bytes.ReplaceAll(long.data, []byte(`"whole":"2`), []byte(`"whole":"1`))
+		s.good = &long
+	}
+	wholeAgain()
+	wantError(t, r, 1, "404")
+	expect(t, r, tickets[0], verifier.ReasonSuspended)
+
+	blocked := true
+	b.mu.Lock()
+	b.noBlocked = false
+	for id := range int64(60) {
+		b.blocked = append(b.blocked, secret{ID: 2 + id, Secret: "other", Blocked: &blocked, Updated: moment(0)})
+	}
+	b.next = b.URL + eventPath + "blockedsecrets/?page=lost" // its order is not the one that is known
+	b.mu.Unlock()
+	r = newRefresher(t, cfg)
+	look(t, r, 0)
+	wantError(t, r, 1, "404")
+	expect(t, r, tickets[0], verifier.ReasonStatusUnknown)
 }

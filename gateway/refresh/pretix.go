@@ -93,6 +93,7 @@ func (p PretixSecrets) fetch(ctx context.Context, w web, last content) (content,
 	}
 	var before secrets
 	whole := json.Unmarshal(last.data, &before) != nil || time.Since(before.Whole) >= wholeEvery
+	tellsBlocked := before.Blocked != ""
 	if whole {
 		before = secrets{Whole: time.Now().UTC().Truncate(time.Second)}
 	}
@@ -102,8 +103,9 @@ func (p PretixSecrets) fetch(ctx context.Context, w web, last content) (content,
 	if next.Revoked, err = run.list(ctx, p.URL+"revokedsecrets/", order{"created", before.Revoked}, revoked); err != nil {
 		return content{}, fmt.Errorf("revokedsecrets: %w", err)
 	}
-	// Old servers know no blocked secrets.
-	if next.Blocked, err = run.list(ctx, p.URL+"blockedsecrets/", order{"updated", before.Blocked}, blocked); err != nil && !isRefusal(err, http.StatusNotFound) {
+	next.Blocked, err = run.list(ctx, p.URL+"blockedsecrets/", order{"updated", before.Blocked}, blocked)
+	// Old servers know no blocked secrets; one that has told some, now or before, is no old server.
+	if old := !tellsBlocked && len(blocked) == 0 && isRefusal(err, http.StatusNotFound); err != nil && !old {
 		return content{}, fmt.Errorf("blockedsecrets: %w", err)
 	}
 	next.join(revoked, blocked)
