@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vratar/cache/revocation"
+	"vratar/cache/snapshot"
 	"vratar/verifier"
 )
 
@@ -95,4 +96,22 @@ func TestPretixThatLosesBlockedTickets(t *testing.T) {
 	look(t, r, 0)
 	wantError(t, r, 1, "404")
 	expect(t, r, tickets[0], verifier.ReasonStatusUnknown)
+}
+
+// A list that was kept by a clock that ran ahead does not stay young until that moment comes.
+func TestKeptListOfTomorrowAges(t *testing.T) {
+	saved, closeStore := openStore(t, t.TempDir())
+	defer closeStore()
+	s := newServer(t, nil)
+	s.status = http.StatusServiceUnavailable
+	e := snapshot.Entry{Kind: kindStatus, Name: s.URL, Fetched: time.Now().AddDate(1, 0, 0), Body: []byte("ticket-1\n")}
+	if err := saved.Save(e); err != nil {
+		t.Fatal(err)
+	}
+	cfg := fromServers(nil, []string{s.URL})
+	cfg.Store = saved
+	got := newRefresher(t, cfg).Sources()[0]
+	if got.Entries != 1 || got.FetchedAt.After(time.Now()) || got.CheckedAt.After(time.Now()) {
+		t.Errorf("source %+v", got)
+	}
 }

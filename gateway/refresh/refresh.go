@@ -150,7 +150,7 @@ func (r *Refresher) recall(kind string) error {
 		if i < 0 {
 			continue
 		}
-		c := content{data: saved[i].Body, mark: mark{ETag: saved[i].ETag}, at: saved[i].Fetched, saved: true}
+		c := content{data: saved[i].Body, mark: mark{ETag: saved[i].ETag}, at: notAfterNow(saved[i].Fetched), saved: true}
 		if err := r.accept(s, c); err != nil {
 			r.fail(s, err)
 		} else {
