@@ -64,6 +64,9 @@ func (h HealthCardLists) fetch(ctx context.Context, w web, last content) (conten
 	w = w.less(len(last.data))
 	for _, want := range wanted {
 		text, err := h.one(ctx, w, want, next.Lists[want.KeyID])
+		if errors.Is(err, errOlder) {
+			return content{}, fmt.Errorf("key %s: %w", want.KeyID, err)
+		}
 		if err != nil {
 			next.Missing = append(next.Missing, fmt.Sprintf("key %s: %v", want.KeyID, err))
 			continue
@@ -108,8 +111,13 @@ func listVersions(text []byte) ([]cardListHead, error) {
 // one is the list that the key set announces, fetched when the one that is held is of another version.
 func (h HealthCardLists) one(ctx context.Context, w web, want cardListHead, held json.RawMessage) (json.RawMessage, error) {
 	var head cardListHead
-	if json.Unmarshal(held, &head) == nil && head == want {
-		return held, nil
+	if json.Unmarshal(held, &head) == nil && head.KeyID == want.KeyID {
+		switch {
+		case head.Version == want.Version:
+			return held, nil
+		case head.Version > want.Version: // versions only grow
+			return nil, errOlder
+		}
 	}
 	if want.KeyID == "" || strings.ContainsAny(want.KeyID, "/.") {
 		return nil, errors.New("not the name of a key")

@@ -123,6 +123,8 @@ func (l *list) olderThan(other *list) bool {
 	return false
 }
 
+var errOlder = errors.New("published before the list that is in force")
+
 // mayReplace tells why l may not take the place of the list in force; nil when it may.
 //
 // A file of revoked ids is whatever is nothing else, so an empty answer or a server's page in one word reads as
@@ -133,7 +135,7 @@ func (l *list) mayReplace(inForce *list) error {
 	case inForce == nil:
 		return nil
 	case l.olderThan(inForce):
-		return errors.New("published before the list that is in force")
+		return errOlder
 	case inForce.isSigned() && !l.isSigned():
 		return errors.New("carries no signature, while the list in force does")
 	case l.kind() != status.KindRevokedIDs:

@@ -89,6 +89,14 @@ func TestHealthCardLists(t *testing.T) {
 	expect(t, r, card(second, "late"), verifier.ReasonRevoked)
 	expect(t, r, card(first, "good"), verifier.ReasonOK)
 
+	// A server that was set back to an older list forgives nobody.
+	s.set(keys, set(1, 1))
+	s.set(listAt(second), crl(second, 1))
+	wantError(t, r, 1, "published before")
+	expect(t, r, card(second, "late"), verifier.ReasonRevoked)
+	look(t, r, 0) // the keys come from there too, and name the older list
+	expect(t, r, card(second, "late"), verifier.ReasonRevoked)
+
 	s.set(keys, "[]")
 	wantError(t, r, 1, "no key set")
 	s.set(keys, strings.ReplaceAll(set(1, 3), second.ID, "../../secret"))
