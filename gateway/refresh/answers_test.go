@@ -115,3 +115,39 @@ func TestKeptListOfTomorrowAges(t *testing.T) {
 		t.Errorf("source %+v", got)
 	}
 }
+
+// fragile is a source that brings out a fault of ours.
+type fragile struct {
+	address
+	panics bool
+}
+
+func (f *fragile) read(c content) (*list, error) {
+	if f.panics {
+		panic("a fault")
+	}
+	return f.address.read(c)
+}
+
+// A list that makes us panic costs that list only, now and at every start that finds it kept.
+func TestListThatPanics(t *testing.T) {
+	s := newServer(t, []byte("ticket-1\n"))
+	saved, closeStore := openStore(t, t.TempDir())
+	defer closeStore()
+	origin := &fragile{address: address{s.URL, readStatus}}
+	cfg := fromServers(nil, nil)
+	cfg.Store, cfg.Status.Sources = saved, []Origin{origin}
+	r := newRefresher(t, cfg)
+	look(t, r, 0)
+	origin.panics = true
+	s.set(func() { s.etag, s.body = `"2"`, []byte("ticket-2\n") })
+	wantError(t, r, 0, "panic: a fault")
+	expectTicket(t, r, "a", "ticket-1", listed)
+	r = newRefresher(t, cfg)
+	if got := r.Sources()[0]; got.Error != "panic: a fault" || got.Entries != 0 || !got.Awaited {
+		t.Errorf("source %+v", got)
+	}
+	origin.panics = false
+	look(t, r, 0)
+	expectTicket(t, r, "a", "ticket-2", listed)
+}

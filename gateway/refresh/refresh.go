@@ -14,9 +14,11 @@ package refresh
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -151,7 +153,7 @@ func (r *Refresher) recall(kind string) error {
 			continue
 		}
 		c := content{data: saved[i].Body, mark: mark{ETag: saved[i].ETag}, at: notAfterNow(saved[i].Fetched), saved: true}
-		if err := r.accept(s, c); err != nil {
+		if err := r.guard(s, func() error { return r.accept(s, c) }); err != nil {
 			r.fail(s, err)
 		} else {
 			s.mark = c.mark
@@ -226,10 +228,14 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 		asked, cancel = context.WithTimeout(ctx, lookTimeouts*s.web.timeout)
 		defer cancel()
 	}
-	c, err := s.fetch(asked, s.web, r.held(s))
-	if err == nil {
-		err = r.accept(s, c)
-	} else if errors.Is(err, errUnchanged) {
+	var c content
+	err := r.guard(s, func() (err error) {
+		if c, err = s.fetch(asked, s.web, r.held(s)); err != nil {
+			return err
+		}
+		return r.accept(s, c)
+	})
+	if errors.Is(err, errUnchanged) {
 		r.confirm(s)
 		return true
 	}
@@ -246,6 +252,23 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 	}
 	s.mark = c.mark
 	return true
+}
+
+// guard makes the error of f of its panic: a list that brings out a fault of ours is not taken, and does not end the
+// gateway now and at every start.
+func (r *Refresher) guard(s *source, f func() error) (err error) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		r.cfg.Log.Error("list panicked", slog.String("source", s.shown()), slog.String("stack", string(debug.Stack())))
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		s.fresh = nil // it may be what panicked
+		err = fmt.Errorf("panic: %v", v)
+	}()
+	return f()
 }
 
 // held is what need not be sent again: nothing when no list is in force, e.g. because its key was withdrawn and
