@@ -7,25 +7,39 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
 	"vratar/gateway/access"
 	"vratar/gateway/problem"
+	"vratar/verifier/jose"
 )
 
 // maxForm bounds the body of every call that is no payload: the longest is a passkey's answer.
 const maxForm = 32 << 10
 
-// readForm reads a request's JSON object into a struct, every member of which must be known to it.
+// readForm reads a request's JSON object into a struct, see parseForm.
 func readForm(ctx *fasthttp.RequestCtx, into any) *problem.Problem {
 	body, p := readBody(ctx)
 	if p != nil {
 		return p
 	}
-	if !json.Valid(body) {
-		return problem.New(problem.Malformed, "want a JSON object")
+	return parseForm(body, into)
+}
+
+// parseForm reads a JSON object into a struct. Every member must be known to it, as it is spelled, and come once: the
+// standard library would take the last of several, and any letter case.
+func parseForm(body []byte, into any) *problem.Problem {
+	members, err := jose.ParseObject(body)
+	if err != nil {
+		return problem.New(problem.Malformed, "want a JSON object without repeated members")
+	}
+	for _, m := range members {
+		if m.Name != strings.ToLower(m.Name) {
+			return problem.New(problem.Unprocessable, "members are written in small letters")
+		}
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()

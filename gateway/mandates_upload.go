@@ -126,15 +126,7 @@ func readMandate(ctx *fasthttp.RequestCtx) (*mandateForm, *problem.Problem) {
 func parseMandate(body []byte, media, boundary string) (*mandateForm, *problem.Problem) {
 	form := &mandateForm{}
 	if media == "application/json" {
-		if !json.Valid(body) {
-			return nil, problem.New(problem.Malformed, "want a JSON object")
-		}
-		d := json.NewDecoder(bytes.NewReader(body))
-		d.DisallowUnknownFields()
-		if err := d.Decode(form); err != nil {
-			return nil, problem.New(problem.Unprocessable, formFault(err))
-		}
-		return form, nil
+		return form, parseForm(body, form)
 	}
 	parts := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
