@@ -85,8 +85,8 @@ func (t *tally) report(r *run, cpu time.Duration) Report {
 // means turns the sums of the timeline into means.
 func (t *tally) means() []Moment {
 	for i := range t.timeline {
-		if m := &t.timeline[i]; m.Answered+m.Failed > 0 {
-			m.MeanMS /= float64(m.Answered + m.Failed)
+		if m := &t.timeline[i]; m.waits > 0 {
+			m.MeanMS /= float64(m.waits)
 		}
 	}
 	return t.timeline

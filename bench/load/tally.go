@@ -84,8 +84,10 @@ type Moment struct {
 	Seconds  float64 `json:"s"` // its beginning, since the start
 	Answered int64   `json:"answered"`
 	Failed   int64   `json:"failed"`
-	MeanMS   float64 `json:"mean_ms"` // of the latencies of what was answered
+	MeanMS   float64 `json:"mean_ms"` // of the latencies of verdicts, timeouts and unsent arrivals
 	MaxMS    float64 `json:"max_ms"`
+
+	waits int64 // how many latencies there are
 }
 
 func (t *tally) moment(at time.Duration) *Moment {
@@ -98,14 +100,18 @@ func (t *tally) moment(at time.Duration) *Moment {
 
 // add keeps the mean as a sum until the report is made.
 func (m *Moment) add(c Class, latency time.Duration) {
-	ms := float64(latency) / float64(time.Millisecond)
 	if c == Expected {
 		m.Answered++
 	} else {
 		m.Failed++
 	}
-	m.MeanMS += ms
-	m.MaxMS = max(m.MaxMS, ms)
+	switch c {
+	case Expected, WrongAnswer, Timeout, Unsent:
+		ms := float64(latency) / float64(time.Millisecond)
+		m.MeanMS += ms
+		m.MaxMS = max(m.MaxMS, ms)
+		m.waits++
+	}
 }
 
 func (t *tally) lag(d time.Duration) { record(t.late, d) }
@@ -126,6 +132,7 @@ func (t *tally) merge(o *tally) {
 		into.Answered += m.Answered
 		into.Failed += m.Failed
 		into.MeanMS += m.MeanMS
+		into.waits += m.waits
 		into.MaxMS = max(into.MaxMS, m.MaxMS)
 	}
 }
