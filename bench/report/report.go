@@ -156,7 +156,7 @@ func (p Page) Latency() template.HTML {
 		r := &p.Results[i]
 		var mean, longest []point
 		for _, m := range r.Timeline {
-			if m.Answered+m.Failed > 0 {
+			if m.MaxMS > 0 { // else there was nothing, or refusals alone
 				mean = append(mean, point{m.Seconds, m.MeanMS})
 				longest = append(longest, point{m.Seconds, m.MaxMS})
 			}
