@@ -3,7 +3,9 @@ package refresh
 import (
 	"bytes"
 	"errors"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -150,4 +152,52 @@ func TestListThatPanics(t *testing.T) {
 	origin.panics = false
 	look(t, r, 0)
 	expectTicket(t, r, "a", "ticket-2", listed)
+}
+
+// A list that nobody who is trusted has signed is told in the log, once until something else happens.
+func TestUnprovenListIsLogged(t *testing.T) {
+	issuer := newIssuer(t)
+	withdrawn := newServer(t, token(t, issuer, time.Now()))
+	believed := newServer(t, trustIn(t, issuer))
+	cfg := fromServers([]string{believed.URL}, []string{withdrawn.URL})
+	var log bytes.Buffer
+	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	r := newRefresher(t, cfg)
+	f := func(want int) {
+		t.Helper()
+		r.look(t.Context(), r.sources[1])
+		if got := strings.Count(log.String(), "signed by nobody who is trusted"); got != want {
+			t.Errorf("told %d times, want %d:\n%s", got, want, log.String())
+		}
+	}
+	f(1)
+	f(1)
+	look(t, r, 0)
+	f(1) // it counts now
+	believed.set(func() { believed.etag, believed.body = `"2"`, trustIn(t, newIssuer(t)) })
+	look(t, r, 0)
+	f(2)
+	f(2)
+}
+
+// The key of a list becomes trusted while the list's own look has found it unproven and is about to say so.
+func TestKeyComesWhileAListFails(t *testing.T) {
+	issuer := newIssuer(t)
+	believed := newServer(t, trustIn(t, issuer))
+	text := token(t, issuer, time.Now())
+	r := newRefresher(t, fromServers([]string{believed.URL}, []string{"http://127.0.0.1:1"}))
+	s := r.sources[1]
+	err := r.accept(s, content{data: text, at: time.Now()})
+	if err == nil {
+		t.Fatal("accepted without a key")
+	}
+	look(t, r, 0)
+	r.fail(s, err)
+	if got := r.Sources()[1]; got.Error != "" || got.Entries == 0 {
+		t.Errorf("source %+v", got)
+	}
+	r.fail(s, errors.New("another"))
+	if got := r.Sources()[1]; got.Error != "another" {
+		t.Errorf("source %+v", got)
+	}
 }

@@ -237,6 +237,7 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 	})
 	if errors.Is(err, errUnchanged) {
 		r.confirm(s)
+		s.told = ""
 		return true
 	}
 	if ctx.Err() != nil {
@@ -250,7 +251,7 @@ func (r *Refresher) look(ctx context.Context, s *source) bool {
 		r.fail(s, err)
 		return false
 	}
-	s.mark = c.mark
+	s.mark, s.told = c.mark, ""
 	return true
 }
 
@@ -306,9 +307,13 @@ func (r *Refresher) confirm(s *source) {
 func (r *Refresher) fail(s *source, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if s.err == nil || s.err.Error() != err.Error() {
-		r.cfg.Log.Warn("list not refreshed", slog.String("kind", s.purpose), slog.String("source", s.shown()),
-			slog.Bool("last_good", s.good != nil), slog.String("error", strings.ReplaceAll(err.Error(), "\n", "; ")))
+	if errors.Is(err, errUnproven) && s.err == nil {
+		return // its key has become trusted meanwhile
 	}
 	s.err = err
+	if told := err.Error(); s.told != told {
+		s.told = told
+		r.cfg.Log.Warn("list not refreshed", slog.String("kind", s.purpose), slog.String("source", s.shown()),
+			slog.Bool("last_good", s.good != nil), slog.String("error", strings.ReplaceAll(told, "\n", "; ")))
+	}
 }

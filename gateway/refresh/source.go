@@ -31,6 +31,7 @@ type source struct {
 	// Owned by the goroutine that follows the source.
 	mark   mark          // of what was last accepted
 	putOff time.Duration // how long the server asked to be left alone, after a failure
+	told   string        // the error that was logged last; empty: none since a look that went well
 
 	// Guarded by Refresher.mu.
 	good      *list     // what scans are judged by; nil: nothing yet
@@ -223,6 +224,8 @@ func (r *Refresher) buildTrust() *trust.Snapshot {
 	return trust.New(append(own, signed...)...)
 }
 
+var errUnproven = errors.New("the list is signed by nobody who is trusted")
+
 // settle puts a list in force if trusted keys signed it, and out of force if none does any more.
 func (r *Refresher) settle(s *source, by *trust.Snapshot) {
 	for _, l := range []**list{&s.good, &s.fresh} {
@@ -231,7 +234,7 @@ func (r *Refresher) settle(s *source, by *trust.Snapshot) {
 		}
 		proven, reason := (*l).provenBy(by, r.cfg.Checker)
 		if proven == nil {
-			s.err = fmt.Errorf("the list is signed by nobody who is trusted: %s", reason)
+			s.err = fmt.Errorf("%w: %s", errUnproven, reason)
 			if l == &s.good {
 				s.good = nil
 			}
