@@ -15,6 +15,7 @@ const (
 	goodMandate   = "11111111-1111-4111-8111-111111111111"
 	endedMandate  = "22222222-2222-4222-8222-222222222222"
 	narrowMandate = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+	fatalMandate  = "ffffffff-ffff-4fff-8fff-ffffffffffff" // brings the clerk down
 )
 
 // clerk rules by the number alone; whoever names none is not asked.
@@ -27,6 +28,8 @@ func (clerk) Rule(checkpoint, mandate string, _ time.Time) Ruling {
 		return Ruling{}
 	case endedMandate:
 		r.Refusal = verifier.ReasonMandateExpired
+	case fatalMandate:
+		panic("a fault of ours")
 	case narrowMandate:
 		r.Sees = NewProfile([]string{"price/amount"})
 	}

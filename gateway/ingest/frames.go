@@ -76,7 +76,8 @@ func (s *session) answer(c *websocket.Conn, frames []frame) {
 		}
 		room := s.doors.room()
 		r.Arena = &room.arena
-		scans = append(scans, scan{judgement: scanner.begin(r), room: room, ref: ref, slot: f.slot})
+		scans = append(scans, scan{room: room, ref: ref, slot: f.slot}) // it is under way, whatever begin does
+		scans[len(scans)-1].judgement = scanner.begin(r)
 	}
 	scanner.judgeAll(scans)
 	for i := range scans {

@@ -71,10 +71,14 @@ func TestBurstOfFrames(t *testing.T) {
 // A scan that brings a part of the gateway down ends its connection, and none of the scans beside it stays under way.
 func TestPanicLeavesNoScanUnderWay(t *testing.T) {
 	b := newBench(t, nil)
-	for range 3 * cap(b.Scanner.slots) {
+	for i := range 6 * cap(b.Scanner.slots) {
+		text := `{"type":"scan","ref":"2","payload":"ticket:panic","nonce":"2"}` // when it is judged
+		if i%2 == 0 {
+			text = `{"type":"scan","ref":"2","payload":"ticket:2","nonce":"2","mandate":"` + fatalMandate + `"}` // when its checker is asked for
+		}
 		c := b.dial(t, "checkpoint=north")
 		say(t, c, `{"type":"scan","ref":"1","payload":"ticket:1","nonce":"1"}`)
-		say(t, c, `{"type":"scan","ref":"2","payload":"ticket:panic","nonce":"2"}`)
+		say(t, c, text)
 		if code := closeCode(t, c); code != websocket.CloseInternal {
 			t.Fatalf("closed with %d", code)
 		}
