@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/valyala/fasthttp"
 
@@ -54,7 +55,7 @@ func (g *Gateway) mandateRows(who *access.Identity) [][]string {
 // plain keeps a spreadsheet from taking a text that came in from outside for a formula.
 func plain(cells ...string) []string {
 	for i, c := range cells {
-		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
+		if first, size := utf8.DecodeRuneInString(c); size > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 			cells[i] = "'" + c
 		}
 	}
