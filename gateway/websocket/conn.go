@@ -64,7 +64,9 @@ func (c *Conn) keep(served <-chan struct{}) {
 	for {
 		select {
 		case <-tick.C:
-			if !c.alive() {
+			alive := false
+			c.guard(func() { alive = c.alive() })
+			if !alive {
 				c.Close(CloseSessionEnded, "the session has ended")
 				continue
 			}

@@ -19,6 +19,7 @@ type echo struct {
 	*Register
 	url    string
 	ended  atomic.Bool // the sign-in
+	fatal  atomic.Bool // whether to ask for it brings out a fault
 	panics atomic.Int32
 }
 
@@ -27,7 +28,7 @@ func newEcho(t *testing.T, o Options) *echo {
 	e := &echo{}
 	o.Panicked = func(any) { e.panics.Add(1) }
 	e.Register = NewRegister(o)
-	door := Door{MaxMessage: 1 << 10, Alive: func() bool { return !e.ended.Load() }, Serve: func(c *Conn) {
+	door := Door{MaxMessage: 1 << 10, Alive: e.alive, Serve: func(c *Conn) {
 		for {
 			message, err := c.Read()
 			if err != nil {
@@ -60,6 +61,13 @@ func newEcho(t *testing.T, o Options) *echo {
 		}
 	})
 	return e
+}
+
+func (e *echo) alive() bool {
+	if e.fatal.Load() {
+		panic("a fault of ours")
+	}
+	return !e.ended.Load()
 }
 
 func (e *echo) dial(t *testing.T) *websocket.Conn {
@@ -222,4 +230,18 @@ func TestBadHandshakes(t *testing.T) {
 	f(426, "Connection", "Upgrade", "Upgrade", "websocket")
 	f(426, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "8", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")
 	f(400, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "short")
+}
+
+// The look whether a session lives costs one connection too when it panics, and not the gateway.
+func TestPanicOfTheKeeper(t *testing.T) {
+	e := newEcho(t, Options{Ping: 20 * time.Millisecond, Pong: time.Minute})
+	c := e.dial(t)
+	say(t, c, "a")
+	e.fatal.Store(true)
+	if code := closeCode(c); code != CloseInternal || e.panics.Load() == 0 {
+		t.Errorf("closed with %d after %d panics", code, e.panics.Load())
+	}
+	e.gone(t)
+	e.fatal.Store(false)
+	say(t, e.dial(t), "b")
 }
