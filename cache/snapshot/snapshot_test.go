@@ -103,3 +103,18 @@ func FuzzDecodeEntry(f *testing.F) {
 		}
 	})
 }
+
+// A list must not take the last room on the disk, without which the database cannot go on.
+func TestSaveOnAFullDisk(t *testing.T) {
+	roomy := vfs.NewCrashableMem()
+	first := save(t, open(t, roomy), Entry{KindStatus, "a", noon, "", []byte("old")})
+	full := roomy.CrashClone(vfs.CrashCloneCfg{})
+	full.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: 1, TotalBytes: 2})
+	s := open(t, full)
+	if err := s.Save(Entry{KindStatus, "a", noon, "", []byte("new")}); !errors.Is(err, ErrDegraded) {
+		t.Errorf("Save: %v", err)
+	}
+	if got, err := s.All(KindStatus); err != nil || !reflect.DeepEqual(got, []Entry{first}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
