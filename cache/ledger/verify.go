@@ -215,11 +215,24 @@ func (c *checker) counts() error {
 	for k := range c.counters {
 		c.report.fault(0, fmt.Sprintf("the counters of checkpoint %q are missing", k.checkpoint))
 	}
-	return errors.Join(err, c.scan(store.PrefixGroup, func(key, value []byte) error {
+	return errors.Join(err, c.insides())
+}
+
+// insides holds how many are stored to be inside the groups against the walk.
+func (c *checker) insides() error {
+	stored := make(map[string]bool)
+	err := c.scan(store.PrefixGroup, func(key, value []byte) error {
 		group, n, err := decodeGroup(key, value)
 		if g := c.groups[group]; err != nil || g == nil || g.Inside != n {
 			c.report.fault(0, fmt.Sprintf("the count of group %q does not match its passages", group))
 		}
+		stored[group] = true
 		return nil
-	}))
+	})
+	for _, name := range slices.Sorted(maps.Keys(c.groups)) {
+		if c.groups[name].Inside != 0 && !stored[name] {
+			c.report.fault(0, fmt.Sprintf("the count of group %q is missing", name))
+		}
+	}
+	return err
 }

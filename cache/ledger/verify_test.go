@@ -99,7 +99,9 @@ func TestTamperingShows(t *testing.T) {
 	}, "passage 3: the subject's standing does not follow")
 	f("a count changed", func(db *pebble.DB) error {
 		return db.Set(groupKey("arena"), binary.BigEndian.AppendUint64(nil, 2), pebble.Sync)
-	}, `the count of group "arena"`)
+	}, `the count of group "arena" does not match its passages`)
+	f("a count taken out", func(db *pebble.DB) error { return db.Delete(groupKey("arena"), pebble.Sync) },
+		`the count of group "arena" is missing`)
 	f("a counter taken out", func(db *pebble.DB) error {
 		return db.Delete(counterKey{"north", "arena"}.bytes(), pebble.Sync)
 	}, `counters of checkpoint "north" are missing`)
