@@ -118,7 +118,8 @@ func (l *Ledger) ForgetNotes(before time.Time) (forgotten int, err error) {
 	}
 }
 
-// forgetSome forgets the oldest notes. They lie in the order of their passages, which is that of their times.
+// forgetSome forgets notes of before. They lie in the order of their passages, which is that of their times only as long
+// as the clock is right: one that was written ahead of time must not keep those behind it.
 func (l *Ledger) forgetSome(before time.Time) (n int, err error) {
 	low, high := store.PrefixNote.Bounds()
 	it, err := l.db.NewIter(&pebble.IterOptions{LowerBound: low, UpperBound: high})
@@ -132,7 +133,7 @@ func (l *Ledger) forgetSome(before time.Time) (n int, err error) {
 			return 0, errors.Join(err, it.Close(), b.Close())
 		}
 		if at, _, _, err := decodeNote(value); err == nil && !at.Before(before) {
-			break
+			continue
 		}
 		if err := b.Delete(it.Key(), nil); err != nil {
 			return 0, errors.Join(err, it.Close(), b.Close())

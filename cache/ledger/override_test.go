@@ -324,6 +324,26 @@ func TestNotesAreForgottenAndTheChainHolds(t *testing.T) {
 	}
 }
 
+// A note that was written while the clock ran ahead keeps no other one.
+func TestNotesAreForgottenWhateverTheClockWas(t *testing.T) {
+	l := inMemory(t)
+	var seqs []uint64
+	for i, ahead := range []time.Duration{0, 365 * 24 * time.Hour, 0} {
+		p := late(name(i), name(i))
+		p.At = noon.Add(ahead)
+		seqs = append(seqs, override(t, l, letIn(claim(t, l, p, nil), name(i)), once).Seq)
+	}
+	if n, err := l.ForgetNotes(noon.Add(time.Hour)); err != nil || n != 2 {
+		t.Fatalf("forgot %d, %v", n, err)
+	}
+	for i, want := range []string{"", "passport seen", ""} {
+		if got, err := l.Note(seqs[i]); err != nil || got != want {
+			t.Errorf("%d: %q, %v", i, got, err)
+		}
+	}
+	mustVerify(t, l)
+}
+
 func TestTamperingWithOverridesShows(t *testing.T) {
 	f := func(what string, change func(db *pebble.DB) error, want string) {
 		t.Helper()
