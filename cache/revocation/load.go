@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"strconv"
 
@@ -102,7 +103,10 @@ type Changes struct{ Added, Removed int }
 // disk, the end of ctx.
 func (l *Loader) Commit(ctx context.Context, meta []byte) (Changes, error) {
 	changes, err := l.commit(ctx, meta)
-	return changes, errors.Join(err, l.Abort())
+	if left := l.Abort(); left != nil { // the next start clears up; the list has changed, or has not
+		l.list.lists.log.Warn("files of a load are left behind", slog.String("list", l.list.name), slog.Any("error", left))
+	}
+	return changes, err
 }
 
 func (l *Loader) commit(ctx context.Context, meta []byte) (Changes, error) {

@@ -383,6 +383,24 @@ func TestFullDiskChangesNothing(t *testing.T) {
 	d.same("list", map[uint64]bool{1: true}, 3)
 }
 
+// A list that has changed is not called unchanged because its files cannot be cleared up.
+func TestCommitWithoutClearingUp(t *testing.T) {
+	var broken atomic.Bool
+	d := newDisk(t, errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if broken.Load() && op.Kind == errorfs.OpRemoveAll {
+			return errors.New("busy")
+		}
+		return nil
+	})))
+	broken.Store(true)
+	if changes := d.load("list", key(1)); changes != (Changes{1, 0}) {
+		t.Errorf("%+v", changes)
+	}
+	broken.Store(false)
+	d.restart()
+	d.same("list", map[uint64]bool{1: true}, 3)
+}
+
 // FuzzHead: what is understood is written the same way again.
 func FuzzHead(f *testing.F) {
 	h := head{number: 7, revision: 2, entries: 55_000_000, meta: []byte("meta")}
