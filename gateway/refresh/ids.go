@@ -22,15 +22,19 @@ import (
 type RevokedIDs struct {
 	File, URL, Issuer string
 
-	list *revocation.List // nil: held in memory, within max_size
+	list  *revocation.List  // nil: held in memory, within max_size
+	forms *status.LiveForms // of the list
 }
 
 var _ storing = RevokedIDs{}
 
-func (s RevokedIDs) kind() string                    { return "revoked_ids" }
-func (s RevokedIDs) name() string                    { return s.File + s.URL }
-func (s RevokedIDs) stored() *revocation.List        { return s.list }
-func (s RevokedIDs) in(list *revocation.List) Origin { s.list = list; return s }
+func (s RevokedIDs) kind() string             { return "revoked_ids" }
+func (s RevokedIDs) name() string             { return s.File + s.URL }
+func (s RevokedIDs) stored() *revocation.List { return s.list }
+func (s RevokedIDs) in(list *revocation.List) Origin {
+	s.list, s.forms = list, new(status.LiveForms)
+	return s
+}
 
 func (s RevokedIDs) awaited() (status.Awaited, bool) {
 	if s.Issuer == "" {
@@ -89,6 +93,7 @@ func (s RevokedIDs) take(ctx context.Context, w web, r io.Reader) (content, erro
 	if err != nil {
 		return content{}, errors.Join(err, load.Abort())
 	}
+	s.forms.Grow(forms) // the snapshot in force asks the new names as soon as they are there
 	changes, err := load.Commit(ctx, forms.Append(nil))
 	text := fmt.Sprintf("%d lines at %s: %d added, %d removed", lines, time.Now().UTC().Format(time.RFC3339Nano), changes.Added, changes.Removed)
 	return content{data: []byte(text)}, err
@@ -136,7 +141,8 @@ func (s RevokedIDs) read(c content) (*list, error) {
 			return nil, errNotStored
 		}
 		forms, err := status.ParseIDForms(meta)
-		l.status = []status.Source{status.StoredIDs(s.list.Live(), forms, s.Issuer)}
+		s.forms.Grow(forms)
+		l.status = []status.Source{status.StoredIDs(s.list.Live(), s.forms, s.Issuer)}
 		return l, err
 	}
 	var forms status.IDForms
@@ -144,7 +150,9 @@ func (s RevokedIDs) read(c content) (*list, error) {
 	_, err := eachID(bytes.NewReader(c.data), &forms, func(key []byte) error { keys[string(key)] = struct{}{}; return nil })
 	live := new(revoked.Live)
 	live.Store(revoked.New(keys, len(keys)))
-	l.status = []status.Source{status.StoredIDs(live, forms, s.Issuer)}
+	known := new(status.LiveForms)
+	known.Grow(forms)
+	l.status = []status.Source{status.StoredIDs(live, known, s.Issuer)}
 	return l, err
 }
 

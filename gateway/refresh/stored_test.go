@@ -2,6 +2,8 @@ package refresh
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -76,6 +78,35 @@ const (
 	listed   = verifier.StatusRevoked
 	unknown  = verifier.StatusUnknown
 )
+
+// A list that spells the same ids in another way takes effect on disk before the snapshot is made anew: who is revoked
+// before and behind is revoked between.
+func TestRevokedIDsSpelledAnew(t *testing.T) {
+	shelves := newShelves(t)
+	id := "0123456789abcdef"
+	path := filepath.Join(t.TempDir(), "revoked.txt")
+	write := func(line string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(line+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(hex.EncodeToString([]byte(id)))
+	r := shelves.refresher(RevokedIDs{File: path})
+	look(t, r, 0)
+	expectTicket(t, r, "a", id, listed)
+	write(base64.RawURLEncoding.EncodeToString([]byte(id)))
+	s := r.sources[0]
+	c, err := s.fetch(t.Context(), s.web, content{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectTicket(t, r, "a", id, listed)
+	if err := r.accept(s, c); err != nil {
+		t.Fatal(err)
+	}
+	expectTicket(t, r, "a", id, listed)
+}
 
 // A long list of ids is read from its address; what differs is added and removed; faults change nothing; a restart
 // needs no network.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"sync/atomic"
 
 	"vratar/verifier/status/revoked"
 )
@@ -120,6 +121,35 @@ func capitals(text []byte) (changed bool) {
 		}
 	}
 	return changed
+}
+
+// LiveForms is the forms of a list whose set changes under the snapshots that ask it. They grow before the set does, so
+// that nothing in it is passed over, and never shrink: a form too many costs a question. The zero value has no forms.
+type LiveForms struct{ current atomic.Pointer[IDForms] }
+
+// Grow adds the forms of what the set is to hold next.
+func (l *LiveForms) Grow(by IDForms) {
+	for {
+		before := l.current.Load()
+		next := by
+		if before != nil {
+			next.mixed = next.mixed || before.mixed
+			for i := range next.lengths {
+				next.lengths[i] |= before.lengths[i]
+			}
+		}
+		if l.current.CompareAndSwap(before, &next) {
+			return
+		}
+	}
+}
+
+// holds asks set for an id in every spelling that its lines may have.
+func (l *LiveForms) holds(set *revoked.Set, id []byte) membership {
+	if f := l.current.Load(); f != nil {
+		return f.holds(set, id)
+	}
+	return absent
 }
 
 const formsSize = 8*(maxID/64+1) + 1

@@ -13,8 +13,8 @@ import (
 // source stays the same.
 type stored struct {
 	set    *revoked.Live
-	forms  IDForms // of ids
-	issuer string  // of ids: for whose credentials alone they are; empty: for all
+	forms  *LiveForms // of ids
+	issuer string     // of ids: for whose credentials alone they are; empty: for all
 }
 
 // StoredBatches is EU batches whose hashes, as HashKeys gives them, are in set. covered is the countries that they
@@ -23,9 +23,9 @@ func StoredBatches(set *revoked.Live, covered map[string]time.Time) Source {
 	return Source{Kind: KindDCCRevocation, covered: covered, stored: &stored{set: set}}
 }
 
-// StoredIDs is revoked ids whose keys, as forms gave them, are in set. With an issuer they speak for its credentials
-// alone.
-func StoredIDs(set *revoked.Live, forms IDForms, issuer string) Source {
+// StoredIDs is revoked ids whose keys, as forms gave them, are in set; whoever changes the set lets forms grow first.
+// With an issuer they speak for its credentials alone.
+func StoredIDs(set *revoked.Live, forms *LiveForms, issuer string) Source {
 	return Source{Kind: KindRevokedIDs, stored: &stored{set: set, forms: forms, issuer: issuer}}
 }
 

@@ -58,7 +58,13 @@ func storedIDs(t testing.TB, text, issuer string) (Source, *disk) {
 		t.Fatalf("forms came back as %v, %v", again, err)
 	}
 	live, d := filtered(t, keys...)
-	return StoredIDs(live, again, issuer), d
+	return StoredIDs(live, liveForms(again), issuer), d
+}
+
+func liveForms(f IDForms) *LiveForms {
+	l := new(LiveForms)
+	l.Grow(f)
+	return l
 }
 
 func storedBatches(t testing.TB, text string) (Source, *disk) {
@@ -196,7 +202,7 @@ func TestStoredListThatCannotBeRead(t *testing.T) {
 	hashes.err = nil
 	f("n1", "one", verifier.StatusRevoked)
 
-	empty := New(StoredIDs(new(revoked.Live), idForms(t, "n1"), ""), StoredBatches(new(revoked.Live), map[string]time.Time{"AT": {}}))
+	empty := New(StoredIDs(new(revoked.Live), liveForms(idForms(t, "n1")), ""), StoredBatches(new(revoked.Live), map[string]time.Time{"AT": {}}))
 	c := &verifier.Credential{ID: []byte("n1"), Issuer: "AT", RevocationHashes: [][]byte{hashOf("one")}}
 	if got := empty.Lookup(c, signerOf("AT")); got.State != verifier.StatusUnknown {
 		t.Errorf("before anything was loaded: %+v", got)
