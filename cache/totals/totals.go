@@ -229,14 +229,7 @@ func (b *Book) write() error {
 		return nil
 	}
 	batch := b.store.DB().NewBatch()
-	err := batch.Set(untilKey(), binary.BigEndian.AppendUint64(nil, b.until), nil)
-	for r, c := range b.dirty {
-		text, failed := json.Marshal(c)
-		if failed == nil {
-			failed = batch.Set(r.key(), text, nil)
-		}
-		err = errors.Join(err, failed)
-	}
+	err := b.put(batch)
 	if err == nil {
 		err = batch.Commit(pebble.NoSync)
 	}
@@ -247,6 +240,19 @@ func (b *Book) write() error {
 	return batch.Close()
 }
 
+// put gathers in batch what is not kept yet. The caller holds mu.
+func (b *Book) put(batch *pebble.Batch) error {
+	err := batch.Set(untilKey(), binary.BigEndian.AppendUint64(nil, b.until), nil)
+	for r, c := range b.dirty {
+		text, failed := json.Marshal(c)
+		if failed == nil {
+			failed = batch.Set(r.key(), text, nil)
+		}
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
 // Since returns the hours of a checkpoint from the one that holds a moment on, at most limit of them, oldest first.
 // Hours in which nothing happened are left out.
 func (b *Book) Since(checkpoint string, since time.Time, limit int) (hours []Hour, err error) {
@@ -255,10 +261,15 @@ func (b *Book) Since(checkpoint string, since time.Time, limit int) (hours []Hou
 	if err := b.write(); err != nil {
 		return nil, err
 	}
+	all := b.store.DB().NewIndexedBatch() // the sums as they would be kept, were the disk not nearly full
+	defer all.Close()
+	if err := b.put(all); err != nil {
+		return nil, err
+	}
 	from := rowOf(&ledger.Passage{Checkpoint: checkpoint, At: since})
 	low := from.key()
 	high := row{checkpoint, 1<<63 - 1}.key()
-	it, err := b.store.DB().NewIter(&pebble.IterOptions{LowerBound: low, UpperBound: high})
+	it, err := all.NewIter(&pebble.IterOptions{LowerBound: low, UpperBound: high})
 	if err != nil {
 		return nil, fmt.Errorf("totals: reading: %w", err)
 	}

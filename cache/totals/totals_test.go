@@ -235,6 +235,26 @@ func TestTotalsThatDoNotFitAreCountedAgain(t *testing.T) {
 	}
 }
 
+// On a disk that is nearly full nothing is kept, and everything is counted and told.
+func TestTotalsOnAFullDisk(t *testing.T) {
+	where := vfs.NewCrashableMem()
+	p := open(t, where)
+	day(p) // not counted
+	full := where.CrashClone(vfs.CrashCloneCfg{})
+	p.close()
+	full.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: 1, TotalBytes: 2})
+	p = open(t, full)
+	defer p.close()
+	for checkpoint, want := range map[string]string{"north": north, "south": south} {
+		if got := p.text(checkpoint); got != want {
+			t.Errorf("%s: %s\nwant %s", checkpoint, got, want)
+		}
+	}
+	if _, ok, err := p.store.Get(untilKey()); ok || err != nil {
+		t.Errorf("written: %v, %v", ok, err)
+	}
+}
+
 // FuzzDecodeCounts: what decodes encodes again to the same.
 func FuzzDecodeCounts(f *testing.F) {
 	f.Add([]byte(`{"admitted":1,"refused":{"expired":2},"held":{"status_unknown":1},"let_in":{"other":1},"turned_away":{"other":3}}`))
