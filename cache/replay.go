@@ -24,6 +24,10 @@ type Replay struct {
 	old, new generation
 }
 
+// late is by how much the moments of scans may be out of order: one that began before another may come here after it,
+// and a clock that is corrected makes proofs fresh again that had ceased to count.
+const late = 5 * time.Second
+
 // generation is what was shown within one period.
 type generation struct {
 	shown map[[sha256.Size]byte]uint64 // proof to the hash of the presentation's name, 0 for one without
@@ -33,7 +37,7 @@ type generation struct {
 var _ verifier.Replay = (*Replay)(nil)
 
 // NewReplay makes a memory of at most max proofs; each takes about 100 bytes. With the usual age of 30 s and
-// clocks that are right, it holds what is shown within a minute.
+// clocks that are right, it holds what is shown within 70 s.
 func NewReplay(max int) (*Replay, error) {
 	if max <= 0 {
 		return nil, errors.New("cache: the memory of proofs needs a positive size")
@@ -51,7 +55,7 @@ func (r *Replay) Show(s verifier.Showing) verifier.Reason {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for range 2 { // after a quiet time neither counts
-		if s.At.After(r.old.until) {
+		if s.At.After(r.old.until.Add(late)) {
 			clear(r.old.shown)
 			r.old, r.new = r.new, generation{shown: r.old.shown}
 		}

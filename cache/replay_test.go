@@ -67,6 +67,26 @@ func TestReplayNeverForgetsEarly(t *testing.T) {
 	}
 }
 
+// A scan that comes late, or by a clock that was set back, finds what was shown before it.
+func TestReplayWithMomentsOutOfOrder(t *testing.T) {
+	r := newReplay(t, 10)
+	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	f := func(n int, by string, began, now time.Duration, want verifier.Reason) {
+		t.Helper()
+		s := showing(n, by, start.Add(began))
+		s.At = start.Add(now)
+		if got := r.Show(s); got != want {
+			t.Fatalf("proof %d by %q at %v: %v, want %v", n, by, now, got, want)
+		}
+	}
+	const counts = 30 * time.Second
+	f(1, "north", 0, 0, verifier.ReasonOK)
+	f(2, "north", counts, counts+1, verifier.ReasonOK) // the first does not count any more
+	f(1, "south", 0, counts, verifier.ReasonCodeReplayed)
+	f(3, "north", counts, counts+late, verifier.ReasonOK)
+	f(1, "south", 0, counts, verifier.ReasonCodeReplayed)
+}
+
 func TestReplayIsBounded(t *testing.T) {
 	r := newReplay(t, 3)
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -80,7 +100,7 @@ func TestReplayIsBounded(t *testing.T) {
 		t.Fatalf("a full memory forgets: %v", got)
 	}
 	// What it holds stops counting, and makes room.
-	later := start.Add(31 * time.Second)
+	later := start.Add(31*time.Second + late)
 	r.Show(showing(3, "", later))
 	if got := r.Show(showing(4, "", later)); got != verifier.ReasonOK || r.Len() > 3 {
 		t.Fatalf("%v with %d remembered", got, r.Len())
