@@ -45,7 +45,7 @@ type content struct {
 	mark mark
 	// at is what its age counts from: when it was fetched, or when the file was written.
 	at    time.Time
-	saved bool // it comes out of the store
+	saved bool // it lies in the store
 }
 
 var (

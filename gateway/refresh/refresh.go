@@ -298,6 +298,7 @@ func (r *Refresher) confirm(s *source) {
 		return // a file that nobody touched says nothing about how current its content is
 	}
 	s.good = s.good.fetchedAt(now)
+	r.keep(s) // where it could not be saved when it came
 	if s.purpose == kindStatus {
 		r.build()
 	}

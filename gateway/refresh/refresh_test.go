@@ -249,6 +249,44 @@ func TestLastGoodSurvivesRestart(t *testing.T) {
 	}
 }
 
+// fullStore saves nothing while it is full.
+type fullStore struct {
+	saved []snapshot.Entry
+	full  bool
+}
+
+func (f *fullStore) Save(e snapshot.Entry) error {
+	if f.full {
+		return snapshot.ErrDegraded
+	}
+	f.saved = append(f.saved, e)
+	return nil
+}
+
+func (f *fullStore) All(string) ([]snapshot.Entry, error) { return nil, nil }
+
+// A list that could not be saved when it came is saved when its source stands by it, once.
+func TestListIsSavedLater(t *testing.T) {
+	for _, etag := range []string{`"1"`, ""} { // without it the list is sent again each time
+		s := newServer(t, []byte("ticket-1\n"))
+		s.set(func() { s.etag = etag })
+		kept := &fullStore{full: true}
+		cfg := fromServers(nil, []string{s.URL})
+		cfg.Store = kept
+		r := newRefresher(t, cfg)
+		for range 2 {
+			look(t, r, 0)
+		}
+		kept.full = false
+		for range 3 {
+			look(t, r, 0)
+		}
+		if len(kept.saved) != 1 || string(kept.saved[0].Body) != "ticket-1\n" || kept.saved[0].ETag != etag {
+			t.Errorf("etag %q: saved %+v", etag, kept.saved)
+		}
+	}
+}
+
 func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trust.json")
 	write := func(data []byte, at time.Time) {

@@ -107,6 +107,13 @@ func (l *list) fetchedAt(t time.Time) *list {
 	return &next
 }
 
+// keptAs is the list, told whether it lies in the store.
+func (l *list) keptAs(saved bool) *list {
+	next := *l
+	next.saved = saved
+	return &next
+}
+
 // olderThan tells a list that was published before another one: a server that was set back, or somebody who
 // replays an old list to bring revoked documents, or withdrawn signers, back to life.
 func (l *list) olderThan(other *list) bool {
@@ -295,16 +302,24 @@ func (r *Refresher) promote(s *source) {
 	before := s.good
 	s.good, s.fresh = s.fresh, nil
 	if before != nil && bytes.Equal(before.data, s.good.data) {
-		return
+		s.good = s.good.keptAs(s.good.saved || before.saved)
+	} else {
+		r.cfg.Log.Info("list in force", slog.String("kind", s.purpose), slog.String("source", s.shown()),
+			slog.Int("bytes", len(s.good.data)))
 	}
-	r.cfg.Log.Info("list in force", slog.String("kind", s.purpose), slog.String("source", s.shown()),
-		slog.Int("bytes", len(s.good.data)))
+	r.keep(s)
+}
+
+// keep saves the list in force, unless it lies in the store.
+func (r *Refresher) keep(s *source) {
 	if r.cfg.Store == nil || s.good.saved {
 		return
 	}
 	e := snapshot.Entry{Kind: s.purpose, Name: s.key(), Fetched: s.good.at, ETag: s.good.mark.ETag, Body: s.good.data}
 	if err := r.cfg.Store.Save(e); err != nil {
-		// The list is good all the same; only the next start would begin with an older one.
+		// The list is good all the same; only a start before the next look would begin with an older one.
 		r.cfg.Log.Error("list not saved", slog.String("source", s.shown()), slog.Any("error", err))
+		return
 	}
+	s.good = s.good.keptAs(true)
 }
