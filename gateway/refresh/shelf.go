@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"slices"
 	"time"
 
 	"vratar/cache/revocation"
@@ -16,6 +17,10 @@ type shelf struct {
 
 // shelfful is how many names go to disk in one step.
 const shelfful = 20_000
+
+// partsAtOnce is how many batches, of a thousand names as a rule, leave the disk in one step, which holds their names in
+// memory: a country's may all end on the same day.
+const partsAtOnce = shelfful / 1000
 
 // put takes up a batch that came as JSON. It returns what is to be remembered of it; what it revokes counts after
 // flush at the latest.
@@ -90,10 +95,12 @@ func (b RevocationBatches) settle(next map[string]batch) error {
 			gone = append(gone, id)
 		}
 	}
-	if len(gone) == 0 {
-		return nil
+	for some := range slices.Chunk(gone, partsAtOnce) {
+		if err := b.list.Apply(revocation.Change{Remove: some}); err != nil {
+			return err
+		}
 	}
-	return b.list.Apply(revocation.Change{Remove: gone})
+	return nil
 }
 
 // fromDisk is the list on disk as a source; false when none of the batches is there.

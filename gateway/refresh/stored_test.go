@@ -298,3 +298,24 @@ func TestStoredBatchesExpire(t *testing.T) {
 		t.Errorf("a list that is not there: %v", err)
 	}
 }
+
+// However many batches end at once, all of them go.
+func TestManyStoredBatchesEndAtOnce(t *testing.T) {
+	list := newShelves(t).lists.List("list")
+	next := map[string]batch{"stays": {Stored: true}}
+	for _, n := range []int{1, partsAtOnce, 2*partsAtOnce + 1} {
+		add := []revocation.Part{{Name: "stays", Keys: [][]byte{{1}}}}
+		for i := range n {
+			add = append(add, revocation.Part{Name: fmt.Sprint("goes ", i), Keys: [][]byte{{1}, {2, byte(i)}}})
+		}
+		if err := list.Apply(revocation.Change{Add: add}); err != nil {
+			t.Fatal(err)
+		}
+		if err := (RevocationBatches{list: list}).settle(next); err != nil {
+			t.Fatal(err)
+		}
+		if parts, err := list.Parts(); err != nil || strings.Join(parts, " ") != "stays" || list.Stats().Entries != 1 {
+			t.Errorf("%d at once: %v, %d entries, %v", n, parts, list.Stats().Entries, err)
+		}
+	}
+}
