@@ -183,8 +183,12 @@ type Key struct {
 	ExtKeyUsage   []string  // the certificate's extended key usages, dotted
 	NotBefore     time.Time // zero: unbounded
 	NotAfter      time.Time // zero: unbounded
-	CRLVersion    uint64    // version of the revocation list its publisher keeps for it; 0: not stated
-	ListedUntil   time.Time // when the signed list that names it expires, after which it vouches for nothing; zero: never
+	// AllowedFrom and AllowedUntil are what the trust list itself says of that period, where the key has a certificate:
+	// they stand when the certificate's own period plays no part (KeyUse.Timeless). Zero: unbounded.
+	AllowedFrom, AllowedUntil time.Time
+
+	CRLVersion  uint64    // version of the revocation list its publisher keeps for it; 0: not stated
+	ListedUntil time.Time // when the signed list that names it expires, after which it vouches for nothing; zero: never
 	// Preparation is where the prepared form of a key is kept that is listed, or certified by an authority that is;
 	// nil for others.
 	Preparation *Preparation

@@ -292,17 +292,10 @@ func refusedAtDecode(reason Reason, cause error) Verdict {
 
 // period is when k may have signed: for a Timeless use, the trust list's word without the certificate's.
 func (u KeyUse) period(k *Key) (notBefore, notAfter time.Time) {
-	notBefore, notAfter = k.NotBefore, k.NotAfter
-	if !u.Timeless || k.Certificate == nil {
-		return notBefore, notAfter
+	if u.Timeless && k.Certificate != nil {
+		return k.AllowedFrom, k.AllowedUntil
 	}
-	if notBefore.Equal(k.Certificate.NotBefore) {
-		notBefore = time.Time{}
-	}
-	if notAfter.Equal(k.Certificate.NotAfter) {
-		notAfter = time.Time{}
-	}
-	return notBefore, notAfter
+	return k.NotBefore, k.NotAfter
 }
 
 func (u KeyUse) allows(k *Key) bool {

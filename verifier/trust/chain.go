@@ -73,7 +73,7 @@ func (a *anchor) certified(leaf *x509.Certificate) *verifier.Key {
 		Issuer: a.key.Issuer, ID: base64.StdEncoding.EncodeToString(id),
 		Public: leaf.PublicKey, Certificate: leaf, CertificateID: id, ExtKeyUsage: extKeyUsage(leaf),
 		NotBefore: later(a.key.NotBefore, leaf.NotBefore), NotAfter: earlier(a.key.NotAfter, leaf.NotAfter),
-		ListedUntil: a.key.ListedUntil, Fleeting: true,
+		AllowedFrom: a.key.AllowedFrom, AllowedUntil: a.key.AllowedUntil, ListedUntil: a.key.ListedUntil, Fleeting: true,
 	}
 }
 

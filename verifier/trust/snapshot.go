@@ -136,7 +136,8 @@ func newAnchor(issuer *verifier.Issuer, e *Entry, k Key) *anchor {
 	a := &anchor{
 		key: verifier.Key{
 			Issuer: issuer, ID: k.ID, Public: k.Public, Certificate: k.Certificate,
-			NotBefore: e.NotBefore, NotAfter: e.NotAfter, CRLVersion: k.CRLVersion, Preparation: k.Preparation,
+			NotBefore: e.NotBefore, NotAfter: e.NotAfter, AllowedFrom: e.NotBefore, AllowedUntil: e.NotAfter,
+			CRLVersion: k.CRLVersion, Preparation: k.Preparation,
 		},
 		algorithm: k.Algorithm, formats: e.Formats, documents: e.Documents, ids: spellings(k.ID), certifies: e.OnlyCertifies,
 	}
@@ -212,7 +213,8 @@ func (a *anchor) digest(byKeyID bool) [sha256.Size]byte {
 	}
 	public, _ := jose.Thumbprint(k.Public)
 	write(k.Issuer.ID, k.Issuer.Name, k.Issuer.Country, k.Issuer.StatusMaxAge.String(), k.ID, public,
-		a.algorithm.String(), k.NotBefore.UTC().String(), k.NotAfter.UTC().String())
+		a.algorithm.String(), k.NotBefore.UTC().String(), k.NotAfter.UTC().String(),
+		k.AllowedFrom.UTC().String(), k.AllowedUntil.UTC().String())
 	write(a.formats...)
 	write(a.documents...)
 	write(a.ids...)

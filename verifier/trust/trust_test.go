@@ -395,6 +395,10 @@ func TestEpoch(t *testing.T) {
 	f("bare", New(mustLoad(t, `{"keys":[`+one+`,`+other+`]}`)))
 	f("limited", New(mustLoad(t, `{"issuers":[{"id":"x","name":"X","formats":["hcert"],"keys":[`+one+`,`+other+`]}]}`)))
 	f("as document type", New(mustLoad(t, `{"issuers":[{"id":"x","name":"X","documents":["hcert"],"keys":[`+one+`,`+other+`]}]}`)))
+	// Behind the end of the certificate's own period the list's still counts, for documents that outlive it.
+	for _, year := range []string{"2090", "2091"} {
+		f("until "+year, New(mustLoad(t, `{"issuers":[{"id":"x","name":"X","not_after":"`+year+`-01-01T00:00:00Z","keys":[{"x5c":["`+a.base64()+`"]}]}]}`)))
+	}
 	if keys := New(list("X", one), list("X", one)).Keys(); len(keys) != 1 {
 		t.Errorf("the same key counts %d times", len(keys))
 	}

@@ -106,6 +106,11 @@ var now = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 
 func newCode(t *testing.T) (*issuing.Key, string) {
 	t.Helper()
+	return codeMadeAt(t, now.AddDate(-5, 0, 0))
+}
+
+func codeMadeAt(t *testing.T, made time.Time) (*issuing.Key, string) {
+	t.Helper()
 	k, err := issuing.NewKey(verifier.RS256, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +124,7 @@ func newCode(t *testing.T) (*issuing.Key, string) {
 		photo = append(photo, byte(i*i*7>>3))
 	}
 	text, err := issuing.AadhaarQR(k, issuing.Aadhaar{
-		Version: "V2", Last4: "2697", MadeAt: now.AddDate(-5, 0, 0), Name: "Sumit Kumar", BirthDate: "01-01-1984", Gender: "M", Mobile4: "1234",
+		Version: "V2", Last4: "2697", MadeAt: made, Name: "Sumit Kumar", BirthDate: "01-01-1984", Gender: "M", Mobile4: "1234",
 		Photo: photo, EmailHash: bytes.Repeat([]byte{0xff}, 32), PhoneHash: bytes.Repeat([]byte{7}, 32),
 	})
 	if err != nil {
@@ -179,4 +184,10 @@ func TestCardsOutliveTheCertificate(t *testing.T) {
 	f(issuing.TrustedIssuer{ID: aadhaar.Issuer, NotAfter: now.AddDate(-1, 0, 0)}, verifier.ReasonOK) // made before
 	f(issuing.TrustedIssuer{ID: aadhaar.Issuer, NotAfter: now.AddDate(-6, 0, 0)}, verifier.ReasonKeyExpired)
 	f(issuing.TrustedIssuer{ID: "https://university.example"}, verifier.ReasonIssuerUnknown)
+
+	// Also where it reaches further than the certificate's.
+	k, text = codeMadeAt(t, now.Add(-6*time.Hour))
+	f(issuing.TrustedIssuer{ID: aadhaar.Issuer}, verifier.ReasonOK)
+	f(issuing.TrustedIssuer{ID: aadhaar.Issuer, NotAfter: now.Add(-3 * time.Hour)}, verifier.ReasonOK)
+	f(issuing.TrustedIssuer{ID: aadhaar.Issuer, NotAfter: now.Add(-12 * time.Hour)}, verifier.ReasonKeyExpired)
 }
