@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/asn1"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func (s *Snapshot) leaf(der []byte) *leaf {
 
 func (s *Snapshot) readLeaf(der []byte) *leaf {
 	read, err := parseCertificate(der)
-	if err != nil || jose.Acceptable(read.PublicKey) != nil {
+	if err != nil || !hasThreeParts(der) || jose.Acceptable(read.PublicKey) != nil {
 		return nil
 	}
 	l := &leaf{der: der, read: read}
@@ -62,6 +63,14 @@ func (s *Snapshot) readLeaf(der []byte) *leaf {
 		}
 	}
 	return l
+}
+
+// hasThreeParts reports whether nothing stands behind the parts of a certificate (RFC 5280 §4.1). The library passes over
+// what does. Nobody has signed it, so there would be no end of texts that an authority seems to vouch for.
+func hasThreeParts(der []byte) bool {
+	var parts []asn1.RawValue
+	rest, err := asn1.Unmarshal(der, &parts)
+	return err == nil && len(rest) == 0 && len(parts) == 3
 }
 
 // prepare makes the keys part of the list: they last as long, and may be prepared like those that it names.

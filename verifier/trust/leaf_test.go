@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bytes"
+	"encoding/asn1"
 	"fmt"
 	"sync"
 	"testing"
@@ -116,6 +117,28 @@ func TestOtherLeavesAreForgotten(t *testing.T) {
 		large.Addresses = append(large.Addresses, fmt.Sprintf("https://a-long-name-%d.of.an.issuer.example/with/a/path", n))
 	}
 	f(trusting, certify(t, newKey(t, 2), iaca, large).Certificate, verifier.ReasonOK)
+}
+
+// A certificate has no room for what nobody signed: each such text would be remembered, and its key prepared, anew.
+func TestNothingBehindTheSignature(t *testing.T) {
+	iaca := root(t, 1)
+	trusting := snapshotOf(t, pemOf(iaca.Certificate))
+	genuine := certify(t, newKey(t, 2), iaca, forDocuments).Certificate
+	var parts []asn1.RawValue
+	if _, err := asn1.Unmarshal(genuine, &parts); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		parts = append(parts, asn1.RawValue{Tag: asn1.TagOctetString, Bytes: []byte{byte(n)}})
+		der, err := asn1.Marshal(parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, reason := trusting.Find(nil, shown(der)); reason != verifier.ReasonKeyUnknown || trusting.leaves.get(der) != nil {
+			t.Errorf("%v; remembered: %v", reason, trusting.leaves.get(der) != nil)
+		}
+	}
+	keyOf(t, trusting, shown(genuine))
 }
 
 // Remembered or not, the answer to every credential is the same, whatever was asked before.
