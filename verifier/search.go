@@ -41,13 +41,16 @@ func (s *search) told(signed bool) {
 	s.signer, s.reason = s.keys[s.failed], ReasonOK
 }
 
-// Prove finds the trusted key that signed c. The reason is ReasonOK with a key, and tells why without one.
-// Status list tokens are proven by it as well: they are signed statements like any other.
+// Prove finds the trusted key that signed c and may be used for that. The reason is ReasonOK with a key, and tells why
+// without one. Status list tokens are proven by it as well: they are signed statements like any other.
 func Prove(trust Trust, checker Checker, c *Credential) (*Key, Reason) {
 	var room [4]*Key
 	s := searchFor(c, trust, room[:0])
 	for k := s.next(); k != nil; k = s.next() {
 		s.told(checker.Check(k, &c.Proof))
+	}
+	if s.signer != nil && !c.KeyUse.allows(s.signer) {
+		return nil, ReasonKeyNotAllowed
 	}
 	return s.signer, s.reason
 }

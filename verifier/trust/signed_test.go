@@ -322,6 +322,29 @@ func TestListSignerByChain(t *testing.T) {
 	f([]string{listUse}, chosen, true)
 }
 
+// Nor does a certificate that the operator lists sign lists of authorities when it says that it is for something else.
+func TestListSignerOfAnotherUse(t *testing.T) {
+	f := func(uses []string, want verifier.Reason) {
+		t.Helper()
+		k := certify(t, newKey(t, 8), nil, issuing.CertificateOptions{Country: "UT", Uses: uses})
+		data := vical(t, k, root(t, 1), licence)
+		text := quoted(pemOf(k.Certificate))
+		for _, own := range []*Snapshot{
+			snapshotOf(t, pemOf(k.Certificate)),
+			snapshotOf(t, []byte(`{"issuers":[{"id":"p",`+forLists+`"keys":[{"pem":`+text+`}]}]}`)),
+		} {
+			src, reason := loaded(t, data).Prove(own, proof.Checker{})
+			if reason != want || src.Counts() != (want == verifier.ReasonOK) {
+				t.Errorf("%q: %v, want %v", uses, reason, want)
+			}
+		}
+	}
+	f([]string{listUse}, verifier.ReasonOK)
+	f(nil, verifier.ReasonOK)
+	f([]string{signerUse, listUse}, verifier.ReasonOK)
+	f([]string{signerUse}, verifier.ReasonKeyNotAllowed)
+}
+
 // Whatever bytes come, a list is read or refused, New takes nothing of a signed one that nobody proved, and no
 // authority for mobile documents is without limits.
 func FuzzLoadSigned(f *testing.F) {
