@@ -205,7 +205,7 @@ func (d *describer) describeBundle(bundle jose.Value) {
 		case found == "" || found == document:
 			found, d.c.Type = document, document
 		default:
-			d.c.Type = "health_card" // of both kinds
+			found, d.c.Type = "health_card", "health_card" // of both kinds, whatever follows
 		}
 	}
 }

@@ -232,6 +232,8 @@ func TestDocumentAndHolder(t *testing.T) {
 	f(immunisation+","+immunisation, "vaccination", none)
 	f(observation, "test", none)
 	f(observation+","+immunisation, "health_card", none)
+	f(observation+","+immunisation+","+observation, "health_card", none)
+	f(immunisation+","+observation+","+immunisation+","+immunisation, "health_card", none)
 	patient := `"resourceType":"Patient",`
 	f(resource(patient+`"name":[{},{"text":"N. N."}],"birthDate":"1951"`), "health_card", verifier.Holder{Name: "N. N.", BirthDate: "1951"})
 	f(resource(patient+`"name":[{"given":["A"]}]`), "health_card", verifier.Holder{Name: "A"})
