@@ -19,14 +19,10 @@ type Replay struct {
 	mu   sync.Mutex
 	seed maphash.Seed
 	max  int
-	// Two generations instead of an expiry for each entry: when nothing in the old one counts any more it is
-	// emptied and becomes the new one. An entry stays for at most twice as long as it must.
+	// Two generations instead of an expiry for each entry: when nothing in the old one counts any more, for late scans
+	// either, it is emptied and becomes the new one. An entry stays for at most twice as long as it must.
 	old, new generation
 }
-
-// late is by how much the moments of scans may be out of order: one that began before another may come here after it,
-// and a clock that is corrected makes proofs fresh again that had ceased to count.
-const late = 5 * time.Second
 
 // generation is what was shown within one period.
 type generation struct {
@@ -36,8 +32,12 @@ type generation struct {
 
 var _ verifier.Replay = (*Replay)(nil)
 
+// late is how long a scan may be on its way from its time stamp to here, while others with later stamps come first, and
+// by how much a clock may be set back: a proof that counts again must still be known.
+const late = 10 * time.Second
+
 // NewReplay makes a memory of at most max proofs; each takes about 100 bytes. With the usual age of 30 s and
-// clocks that are right, it holds what is shown within 70 s.
+// clocks that are right, it holds what is shown within 80 s.
 func NewReplay(max int) (*Replay, error) {
 	if max <= 0 {
 		return nil, errors.New("cache: the memory of proofs needs a positive size")

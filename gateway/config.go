@@ -128,7 +128,7 @@ type Holder struct {
 	// A clock that is ahead adds at most Skew; one that is behind takes its error off.
 	ProofAge Duration `toml:"proof_age"`
 	// Proofs is how many proofs are remembered so that each counts once; beyond it such codes are refused as
-	// overloaded, never forgotten early. A proof is kept for at most twice ProofAge + Skew + 5 s and takes 100 to 150
+	// overloaded, never forgotten early. A proof is kept for at most twice ProofAge + Skew + 10 s and takes 100 to 150
 	// bytes. Default 262144: what 1,400 scans a second leave in three minutes, in at most 39 MB. The memory is
 	// this process's own: it grows as it fills and is empty after a restart.
 	Proofs int `toml:"proofs"`
