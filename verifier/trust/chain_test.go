@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -239,4 +240,39 @@ func FuzzParseCertificate(f *testing.F) {
 			t.Fatal("the standard library reads it otherwise")
 		}
 	})
+}
+
+// A listed key without name, which may be anybody's, does not stand in the way of a certificate.
+func TestChainBesideNamelessKey(t *testing.T) {
+	iaca := root(t, 1)
+	signer := certify(t, newKey(t, 2), iaca, forDocuments)
+	der, err := x509.MarshalPKIXPublicKey(newKey(t, 3).Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	nameless := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	f := func(own *Snapshot, keyID []byte, want int, byCertificate bool) {
+		t.Helper()
+		c := shown(signer.Certificate)
+		c.Proof.KeyID = keyID
+		keys, reason := own.Find(nil, c)
+		if reason != verifier.ReasonOK || len(keys) != want {
+			t.Fatalf("%d keys, %v", len(keys), reason)
+		}
+		if found := slices.ContainsFunc(keys, func(k *verifier.Key) bool { return k.Certificate != nil }); found != byCertificate {
+			t.Errorf("%s: the certificate counts: %v", keyID, found)
+		}
+	}
+	f(snapshotOf(t, nameless), []byte("another"), 1, false)
+	f(snapshotOf(t, append(nameless, pemOf(iaca.Certificate)...)), []byte("another"), 2, true)
+	f(snapshotOf(t, slices.Concat(nameless, pemOf(iaca.Certificate), pemOf(signer.Certificate))), certificateID(parsed(t, signer.Certificate)), 2, true)
+}
+
+func parsed(t testing.TB, der []byte) *x509.Certificate {
+	t.Helper()
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

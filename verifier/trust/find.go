@@ -12,15 +12,16 @@ import (
 // from lists on which the key identifier alone decides. A credential that names no issuer is looked up among
 // all keys: who signed it is then known from the list. With a key identifier only keys of that name (or of
 // none) are tried, without one all keys of the issuer, up to a bound. A credential that brings its signer's
-// certificate and names no key is looked up by that certificate alone; one that does both, by the certificate when
-// no key of that name is listed.
+// certificate and names no key is looked up by that certificate alone; one that does both, by the certificate as well
+// when no key of that name is listed.
 func (s *Snapshot) Find(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
 	if len(c.Proof.Chain) > 0 && len(c.Proof.KeyID) == 0 {
 		return s.findByChain(dst, c)
 	}
-	keys, reason := s.findByName(dst, c)
-	if len(keys) == len(dst) && len(c.Proof.Chain) > 0 {
-		if byChain, found := s.findByChain(dst, c); found == verifier.ReasonOK {
+	q := query{c: c, dst: dst, start: len(dst)}
+	keys, reason := s.findByName(&q)
+	if !q.named && len(c.Proof.Chain) > 0 {
+		if byChain, found := s.findByChain(keys, c); found == verifier.ReasonOK {
 			return byChain, found
 		}
 	}
@@ -28,8 +29,8 @@ func (s *Snapshot) Find(dst []*verifier.Key, c *verifier.Credential) ([]*verifie
 }
 
 // findByName finds the keys by issuer and key identifier.
-func (s *Snapshot) findByName(dst []*verifier.Key, c *verifier.Credential) ([]*verifier.Key, verifier.Reason) {
-	q := query{c: c, dst: dst, start: len(dst)}
+func (s *Snapshot) findByName(q *query) ([]*verifier.Key, verifier.Reason) {
+	c := q.c
 	if c.Issuer == "" {
 		q.ring(s.everyone)
 	} else if named := s.named[c.Issuer]; named != nil {
@@ -41,7 +42,7 @@ func (s *Snapshot) findByName(dst []*verifier.Key, c *verifier.Credential) ([]*v
 		listed := s.byKeyID[string(kid)]
 		for i := range listed {
 			if listed[i].key.Issuer.ID != c.Issuer { // those were found by name
-				q.offer(listed[i:i+1], true)
+				q.offerNamed(listed[i : i+1])
 			}
 		}
 	}
@@ -58,6 +59,7 @@ type query struct {
 	start       int
 	issuerKnown bool
 	keyKnown    bool // the key it asks for is there, allowed or not
+	named       bool // a key of the name that it asks for is among those found
 }
 
 func (q *query) ring(r *ring) {
@@ -66,8 +68,15 @@ func (q *query) ring(r *ring) {
 		q.offer(r.all, q.issuerKnown)
 		return
 	}
-	q.offer(r.byID[string(kid)], true)
+	q.offerNamed(r.byID[string(kid)])
 	q.offer(r.unnamed, q.issuerKnown)
+}
+
+// offerNamed tries keys that have the name that the credential asks for.
+func (q *query) offerNamed(keys []*anchor) {
+	before := len(q.dst)
+	q.offer(keys, true)
+	q.named = q.named || len(q.dst) > before
 }
 
 // offer tries keys; meant tells that the credential asked for just these.
