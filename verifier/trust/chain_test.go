@@ -268,6 +268,25 @@ func TestChainBesideNamelessKey(t *testing.T) {
 	f(snapshotOf(t, slices.Concat(nameless, pemOf(iaca.Certificate), pemOf(signer.Certificate))), certificateID(parsed(t, signer.Certificate)), 2, true)
 }
 
+// An issuer that calls itself like the entry for any issuer is named by no certificate.
+func TestNobodyIsAnyIssuer(t *testing.T) {
+	iaca := root(t, 1)
+	own := snapshotOf(t, []byte(`{"issuers":[{"id":"*","formats":["sdjwt"],"keys":[{"pem":`+quoted(pemOf(iaca.Certificate))+`}]}]}`))
+	signer := certify(t, newKey(t, 2), iaca, issuing.CertificateOptions{Country: "UT", Addresses: []string{"https://a.example"}})
+	f := func(issuer string, want verifier.Reason) {
+		t.Helper()
+		c := shown(signer.Certificate)
+		c.Format, c.Issuer, c.KeyUse = "sdjwt", issuer, verifier.KeyUse{}
+		if _, reason := own.Find(nil, c); reason != want {
+			t.Errorf("%q: %v, want %v", issuer, reason, want)
+		}
+	}
+	f("https://a.example", verifier.ReasonOK)
+	f("https://b.example", verifier.ReasonKeyNotAllowed)
+	f(AnyIssuer, verifier.ReasonKeyNotAllowed)
+	f("", verifier.ReasonOK) // whoever's authority it is
+}
+
 func parsed(t testing.TB, der []byte) *x509.Certificate {
 	t.Helper()
 	c, err := x509.ParseCertificate(der)

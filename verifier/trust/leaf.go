@@ -103,7 +103,7 @@ func (b *backing) certifiedFor(l *leaf, c *verifier.Credential) bool {
 		return slices.ContainsFunc(b.key.ExtKeyUsage, func(use string) bool { return slices.Contains(c.KeyUse.Need, use) })
 	}
 	return slices.Contains(b.by.formats, c.Format) &&
-		(c.Issuer == "" || c.Issuer == b.by.key.Issuer.ID || l.isOf(c.Issuer))
+		(c.Issuer == "" || b.by.key.Issuer.ID != AnyIssuer || l.isOf(c.Issuer)) // an authority of one issuer speaks for no other
 }
 
 // isOf is names, which takes the address apart, with the last one it was true of.
