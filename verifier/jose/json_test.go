@@ -130,7 +130,7 @@ func TestObject(t *testing.T) {
 }
 
 func TestParseTimeRange(t *testing.T) {
-	for _, bad := range []string{"1e300", "-1e300", "253402300800", "-62135596801", `"1"`, "null", "+1", "0x10", "inf", ""} {
+	for _, bad := range []string{"1e300", "-1e300", "253402300800", "-62135596801", `"1"`, "null", "+1", "0x10", "inf", "", "-62135596800", "-6.21355968e10"} {
 		if at, err := ParseTime([]byte(bad)); err == nil {
 			t.Errorf("%s is read as %v", bad, at)
 		}

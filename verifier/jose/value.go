@@ -167,7 +167,7 @@ func (v Value) Time() (time.Time, error) {
 func parseTime(text []byte) (time.Time, error) {
 	// Every whole second of those years is exact in a float64.
 	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || f < -62135596800 || f >= 253402300800 {
+	if err != nil || f <= -62135596800 || f >= 253402300800 { // the first would pass for no time at all
 		return time.Time{}, errTime
 	}
 	whole, part := math.Modf(f)
