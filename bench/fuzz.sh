@@ -1,21 +1,37 @@
 #!/usr/bin/env bash
-# Fuzzes every Fuzz function of the module for FUZZTIME each, and fails on the first finding. Three for each core run
-# at a time: while one of them is built and gathers its seeds, the others do the work.
+# Fuzzes every Fuzz function of the module for FUZZTIME each, and fails on the first finding. Each package is built
+# once; then three functions for each core run at a time: while one of them gathers its seeds, the others do the work.
 # The corpus of seeds is in the code (f.Add) and in each package's testdata/fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 GO=${GO:-go}
 FUZZTIME=${FUZZTIME:-20s}
+ROOT=$PWD
+BUILT=$(mktemp -d)
+trap 'rm -rf "$BUILT"' EXIT
+FOUND=$($GO env GOCACHE)/fuzz # where inputs that reach new code are kept for the next run
+MODULE=$($GO list -m)
+
+packages() {
+	grep -rlE '^func Fuzz' --include='*_test.go' verifier cache gateway webui/*_test.go bench | xargs -n1 dirname | sort -u
+}
+
+# binary is where the test program of a package lies.
+binary() { printf '%s/%s.test' "$BUILT" "${1//\//_}"; }
+
+# The package's own tests have been vetted before; -fuzz makes the program tell the fuzzer which code an input reaches.
+build() { $GO test -c -vet=off -fuzz=. -o "$(binary "$1")" "./$1"; }
 
 list() {
-	grep -rlE '^func Fuzz' --include='*_test.go' verifier cache gateway webui/*_test.go bench | xargs -n1 dirname | sort -u |
-		while read -r dir; do
-			grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | awk -v d="$dir" '{print d, $2}'
-		done
+	packages | while read -r dir; do
+		grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | awk -v d="$dir" '{print d, $2}'
+	done
 }
 
 run_fuzz() {
-	$GO test "./$1" -run '^$' -fuzz "^$2\$" -fuzztime "$FUZZTIME" -fuzzminimizetime 50x -parallel 1 2>&1
+	mkdir -p "$FOUND/$MODULE/$1"
+	(cd "$ROOT/$1" && "$(binary "$1")" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$FUZZTIME" \
+		-test.fuzzminimizetime 50x -test.parallel 1 -test.timeout 10m -test.fuzzcachedir "$FOUND/$MODULE/$1") 2>&1
 }
 
 # A finding always names the failing input that it wrote. A failure without one is the fuzzer itself, stopped at
@@ -29,7 +45,8 @@ fuzz_one() {
 	fi
 	printf 'ok   %s %s: %s\n' "$1" "$2" "$(grep -oE 'execs: [0-9]+' <<<"$out" | tail -1)"
 }
-export -f fuzz_one run_fuzz
-export GO FUZZTIME
+export -f binary build fuzz_one run_fuzz
+export GO FUZZTIME ROOT BUILT FOUND MODULE
 
+packages | xargs -P "$(nproc)" -L 1 bash -c 'build "$0"'
 list | xargs -P "$(($(nproc) * 3))" -L 1 bash -c 'fuzz_one "$0" "$1"'
