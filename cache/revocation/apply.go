@@ -28,10 +28,10 @@ type Change struct {
 }
 
 // Apply changes a list made of parts and returns once a crash cannot undo that; the names count from then on. When
-// it fails nothing was changed. Errors: ErrKey, ErrTooMany, ErrDegraded, the disk.
+// it fails nothing was changed. Errors: ErrKey, ErrTooMany, store.ErrDegraded, the disk.
 func (l *List) Apply(c Change) error {
 	if l.lists.store.Degraded() {
-		return ErrDegraded
+		return store.ErrDegraded
 	}
 	l.lists.changing.Add(1)
 	defer l.lists.changing.Add(-1)

@@ -53,7 +53,7 @@ func (l *Loader) path(name string, i int) string {
 }
 
 // Add gives it a name; the loader keeps a copy. A name given twice counts once. Errors: ErrKey, ErrTooMany,
-// ErrDegraded, the disk.
+// store.ErrDegraded, the disk.
 func (l *Loader) Add(name []byte) error {
 	if len(name) == 0 || len(name) > MaxKey {
 		return ErrKey
@@ -62,7 +62,7 @@ func (l *Loader) Add(name []byte) error {
 		return ErrTooMany
 	}
 	if l.n%lookAtDisk == 0 && l.list.lists.store.Degraded() {
-		return ErrDegraded
+		return store.ErrDegraded
 	}
 	hash := revoked.Hash(name)
 	i := revoked.ShardOf(hash)
@@ -99,7 +99,7 @@ func (l *Loader) Abort() error {
 type Changes struct{ Added, Removed int }
 
 // Commit puts the names in the place of those the list held, with meta for its owner, and returns once a crash cannot
-// undo that. When it fails nothing was changed. It writes only what differs. Errors: ErrTooMany, ErrDegraded, the
+// undo that. When it fails nothing was changed. It writes only what differs. Errors: ErrTooMany, store.ErrDegraded, the
 // disk, the end of ctx.
 func (l *Loader) Commit(ctx context.Context, meta []byte) (Changes, error) {
 	changes, err := l.commit(ctx, meta)
@@ -112,7 +112,7 @@ func (l *Loader) Commit(ctx context.Context, meta []byte) (Changes, error) {
 func (l *Loader) commit(ctx context.Context, meta []byte) (Changes, error) {
 	list := l.list
 	if list.lists.store.Degraded() {
-		return Changes{}, ErrDegraded
+		return Changes{}, store.ErrDegraded
 	}
 	list.write.Lock()
 	defer list.write.Unlock()

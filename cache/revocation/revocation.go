@@ -34,9 +34,8 @@ const MaxEntries = 1 << 29
 
 // Errors of changes.
 var (
-	ErrTooMany  = errors.New("the list has more entries than a list may have")
-	ErrKey      = errors.New("a name is empty or too long")
-	ErrDegraded = errors.New("the disk is nearly full")
+	ErrTooMany = errors.New("the list has more entries than a list may have")
+	ErrKey     = errors.New("a name is empty or too long")
 )
 
 // Options tune Lists. The zero value is what a gateway wants.

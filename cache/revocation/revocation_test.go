@@ -16,6 +16,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 
+	"vratar/cache/store"
 	"vratar/verifier/status/revoked"
 	"vratar/verifier/status/ribbon"
 )
@@ -371,13 +372,13 @@ func TestFullDiskChangesNothing(t *testing.T) {
 	d.stop()
 	mem.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: 1, TotalBytes: 2})
 	d.start()
-	if err := d.lists.List("list").Apply(Change{Add: []Part{{Name: "p", Keys: [][]byte{key(2)}}}}); !errors.Is(err, ErrDegraded) {
+	if err := d.lists.List("list").Apply(Change{Add: []Part{{Name: "p", Keys: [][]byte{key(2)}}}}); !errors.Is(err, store.ErrDegraded) {
 		t.Errorf("Apply: %v", err)
 	}
 	l, err := d.lists.List("list").Load()
 	d.check(err)
 	d.check(l.Add(key(2)))
-	if _, err := l.Commit(t.Context(), nil); !errors.Is(err, ErrDegraded) {
+	if _, err := l.Commit(t.Context(), nil); !errors.Is(err, store.ErrDegraded) {
 		t.Errorf("Commit: %v", err)
 	}
 	d.same("list", map[uint64]bool{1: true}, 3)

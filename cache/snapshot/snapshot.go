@@ -17,12 +17,8 @@ import (
 // MaxBody bounds one list, in bytes.
 const MaxBody = 64 << 20
 
-var (
-	// ErrTooLarge means that a list exceeds MaxBody.
-	ErrTooLarge = errors.New("list exceeds the size limit")
-	// ErrDegraded means that the disk is nearly full: what is left of it is for closing files and for records.
-	ErrDegraded = errors.New("the disk is nearly full")
-)
+// ErrTooLarge means that a list exceeds MaxBody.
+var ErrTooLarge = errors.New("list exceeds the size limit")
 
 // Kinds of lists.
 const (
@@ -52,7 +48,7 @@ type Snapshots struct{ store *store.Store }
 func New(s *store.Store) *Snapshots { return &Snapshots{s} }
 
 // Save stores e in place of the entry with the same kind and name, and returns once a crash cannot undo that.
-// Errors: ErrTooLarge, ErrDegraded, an entry without kind or name, the disk.
+// Errors: ErrTooLarge, store.ErrDegraded, an entry without kind or name, the disk.
 func (s *Snapshots) Save(e Entry) error {
 	if e.Kind == "" || e.Name == "" {
 		return errors.New("snapshot: entry without kind or name")
@@ -61,7 +57,7 @@ func (s *Snapshots) Save(e Entry) error {
 		return fmt.Errorf("snapshot %s: %w: %d bytes, at most %d", e.Name, ErrTooLarge, len(e.Body), MaxBody)
 	}
 	if s.store.Degraded() {
-		return fmt.Errorf("snapshot %s: %w", e.Name, ErrDegraded)
+		return fmt.Errorf("snapshot %s: %w", e.Name, store.ErrDegraded)
 	}
 	value, err := appendEntry(nil, &e)
 	if err != nil {

@@ -111,7 +111,7 @@ func TestSaveOnAFullDisk(t *testing.T) {
 	full := roomy.CrashClone(vfs.CrashCloneCfg{})
 	full.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: 1, TotalBytes: 2})
 	s := open(t, full)
-	if err := s.Save(Entry{KindStatus, "a", noon, "", []byte("new")}); !errors.Is(err, ErrDegraded) {
+	if err := s.Save(Entry{KindStatus, "a", noon, "", []byte("new")}); !errors.Is(err, store.ErrDegraded) {
 		t.Errorf("Save: %v", err)
 	}
 	if got, err := s.All(KindStatus); err != nil || !reflect.DeepEqual(got, []Entry{first}) {

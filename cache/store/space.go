@@ -19,6 +19,10 @@ type space struct {
 	degraded atomic.Bool
 }
 
+// ErrDegraded means that something was not written because the disk is nearly full: what is left of it is for closing
+// files and for what must not fail.
+var ErrDegraded = errors.New("the disk is nearly full")
+
 // Degraded reports whether the disk is so full that nothing more may be recorded. It is cheap enough to be
 // asked before every record.
 func (s *Store) Degraded() bool {

@@ -257,7 +257,7 @@ type fullStore struct {
 
 func (f *fullStore) Save(e snapshot.Entry) error {
 	if f.full {
-		return snapshot.ErrDegraded
+		return store.ErrDegraded
 	}
 	f.saved = append(f.saved, e)
 	return nil
