@@ -79,7 +79,7 @@ func (d *Devices) load() error {
 
 // put makes a device known. It needs mu, or to be alone.
 func (d *Devices) put(p *paired) {
-	d.drop(p.ID)
+	d.lockOut(p.ID)
 	d.byID[p.ID] = p
 	identity := &Identity{
 		ID: p.ID, Name: p.Name, Role: RoleDevice, Organisation: p.Organisation, Checkpoints: slices.Clone(p.Checkpoints),
@@ -91,11 +91,11 @@ func (d *Devices) put(p *paired) {
 	}
 }
 
-func (d *Devices) drop(id string) {
+// lockOut makes the tokens of a device worthless. It needs mu, or to be alone.
+func (d *Devices) lockOut(id string) {
 	if p := d.byID[id]; p != nil {
 		delete(d.byToken, p.Token)
 		delete(d.byToken, p.Old)
-		delete(d.byID, id)
 	}
 }
 
@@ -198,9 +198,7 @@ func (d *Devices) Revoke(id string) error {
 		return err
 	}
 	d.mu.Lock()
-	p := d.byID[id]
-	delete(d.byToken, p.Token) // in memory first: whatever the disk says, nobody uses it any more
-	delete(d.byToken, p.Old)
+	d.lockOut(id) // in memory first: whatever the disk says, nobody uses it any more
 	d.mu.Unlock()
 	if err := d.forget(store.PrefixDevice.Name(id)); err != nil {
 		return err // it stays in the list to be revoked again, as it would come back with a restart
