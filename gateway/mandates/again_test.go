@@ -2,11 +2,9 @@ package mandates
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"vratar/cache/store"
 	"vratar/verifier"
 	"vratar/verifier/mandate"
 	"vratar/verifier/mandate/draft"
@@ -30,22 +28,8 @@ func TestAnotherSignatureIsNotOlderThanItIs(t *testing.T) {
 	}
 	d.write("root", office.Root.Certificate.X509.Raw)
 	revoked()
-	var err error
-	if d.store, err = store.Open(filepath.Join(d.dir, "db"), store.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = d.store.Close() }()
-	nothing, err := NewRevokedList("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.Book, err = Open(Options{
-		Store: d.store, Registry: nothing, Now: func() time.Time { return d.now },
-		Sources: Sources{Roots: []string{d.path("root")}, CRLs: []string{d.path("crl")}, Algorithms: pki.All()},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d.sources = Sources{Roots: []string{d.path("root")}, CRLs: []string{d.path("crl")}, Algorithms: pki.All()}
+	d.start()
 	asks := func(want verifier.Reason) {
 		t.Helper()
 		d.Look(context.Background())

@@ -45,6 +45,8 @@ type desk struct {
 	now   time.Time
 	store *store.Store
 	*Book
+
+	sources Sources
 }
 
 func newDesk(t testing.TB) *desk {
@@ -53,14 +55,24 @@ func newDesk(t testing.TB) *desk {
 	d.write("root.pem", file(t, "pki/root.crt.pem"))
 	d.write("ca.pem", file(t, "pki/ca.crt.pem"))
 	d.write("ca.crl", file(t, "pki/ca.crl.pem"))
+	d.sources = Sources{
+		Roots: []string{d.path("root.pem")}, Intermediates: []string{d.path("ca.pem")}, CRLs: []string{d.path("ca.crl")},
+		Algorithms: pki.GOST(),
+	}
+	d.start()
+	return d
+}
+
+// start opens the book with a registry that has revoked nothing, until the test ends.
+func (d *desk) start() {
+	d.t.Helper()
 	d.write("revoked.txt", []byte("# nothing\n"))
 	d.open()
-	t.Cleanup(func() {
+	d.t.Cleanup(func() {
 		if err := d.store.Close(); err != nil {
-			t.Error(err)
+			d.t.Error(err)
 		}
 	})
-	return d
 }
 
 func (d *desk) path(name string) string { return filepath.Join(d.dir, name) }
@@ -83,11 +95,7 @@ func (d *desk) open() {
 		d.t.Fatal(err)
 	}
 	d.Book, err = Open(Options{
-		Store: d.store, Registry: list, Now: func() time.Time { return d.now },
-		Sources: Sources{
-			Roots: []string{d.path("root.pem")}, Intermediates: []string{d.path("ca.pem")}, CRLs: []string{d.path("ca.crl")},
-			Algorithms: pki.GOST(),
-		},
+		Store: d.store, Registry: list, Now: func() time.Time { return d.now }, Sources: d.sources,
 	})
 	if err != nil {
 		d.t.Fatal(err)

@@ -57,13 +57,20 @@ func age(signedAt time.Time, over bool) issuing.MobileDocument {
 	}
 }
 
-// answered is d as its device presents it in a session.
-func answered(t testing.TB, signer *issuing.Key, d issuing.MobileDocument, session []byte) []byte {
+// issuerSigned is the issuer's part of d.
+func issuerSigned(t testing.TB, signer *issuing.Key, d issuing.MobileDocument) []byte {
 	t.Helper()
 	part, err := issuing.IssuerSigned(signer, d)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return part
+}
+
+// answered is d as its device presents it in a session.
+func answered(t testing.TB, signer *issuing.Key, d issuing.MobileDocument, session []byte) []byte {
+	t.Helper()
+	part := issuerSigned(t, signer, d)
 	answer, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
 	if err != nil {
 		t.Fatal(err)
@@ -128,14 +135,7 @@ func TestCopiesOfMobileDocuments(t *testing.T) {
 	d := age(issued, true)
 	d.Device = newKey(t, 4)
 	session := []byte{0x81, 0x01}
-	part, err := issuing.IssuerSigned(signer, d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := issuing.DeviceResponse(issuing.Presentation{Type: d.Type, IssuerSigned: part, Device: d.Device, Transcript: session})
-	if err != nil {
-		t.Fatal(err)
-	}
+	part, answer := issuerSigned(t, signer, d), answered(t, signer, d, session)
 	v := house(t, root)
 	f := func(name string, payload []byte, demand verifier.HolderDemand, want verifier.Reason, detail string) {
 		t.Helper()
@@ -173,10 +173,7 @@ func TestRevokedDocumentSigner(t *testing.T) {
 	root, signer := country(t)
 	d := age(issued, true)
 	d.Device = newKey(t, 4)
-	part, err := issuing.IssuerSigned(signer, d)
-	if err != nil {
-		t.Fatal(err)
-	}
+	part := issuerSigned(t, signer, d)
 	v := house(t, root)
 	f := func(reason int, after time.Duration, want verifier.Reason, outcome verifier.Outcome) {
 		t.Helper()
@@ -220,10 +217,7 @@ func TestRootsOfAList(t *testing.T) {
 	provider := newKey(t, 7)
 	d := age(issued, true)
 	d.Device = newKey(t, 4)
-	part, err := issuing.IssuerSigned(signer, d)
-	if err != nil {
-		t.Fatal(err)
-	}
+	part := issuerSigned(t, signer, d)
 	jwk, err := provider.MarshalPublic()
 	if err != nil {
 		t.Fatal(err)
