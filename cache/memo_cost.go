@@ -2,7 +2,8 @@ package cache
 
 import "vratar/verifier"
 
-// overhead is the memory of what was proven beside its texts: the structures, room that stayed empty, a share of the maps.
+// overhead is the memory of what was proven beside its texts: the structures, room that stayed empty, a share of the
+// maps.
 const overhead = 1280
 
 // parsed is how much larger a certificate is when it was read than its bytes are.
