@@ -24,7 +24,7 @@ const nearShare = 4
 // Memo remembers proven credentials, those asked for most often first, within a bound of memory. It has two levels:
 // a small table of what came last, which answers a code that is held still, tried again or shown at two gates; and
 // behind it the large cache, which knows best what is worth keeping and takes ten times as long to say. A doorkeeper
-// between them spares it the questions about codes that were never proven and, when it is full, those proven once.
+// lets in what is proven for a second time: most codes are shown once, and the memory is for those that come again.
 type Memo struct {
 	seed   maphash.Seed
 	near   nearTable
@@ -94,20 +94,18 @@ func (m *Memo) get(hash uint64, payload []byte, epoch uint64) *verifier.Proven {
 	return nil
 }
 
-// Put remembers p. The large cache takes it within microseconds, or not yet when it is full of what is asked for more
-// often.
+// Wants tells whether the payload was proven before, lately. The first time it costs a hash and one access to memory.
+func (m *Memo) Wants(payload []byte) bool { return m.door.enter(m.hash(payload)) }
+
+// Put remembers p, which was wanted. The large cache takes it within microseconds, or not yet when it is full of what
+// is asked for more often.
 func (m *Memo) Put(p *verifier.Proven) { m.put(maphash.String(m.seed, p.Payload), p) }
 
 func (m *Memo) put(hash uint64, p *verifier.Proven) {
 	cost := cost(p)
-	kept := m.near.put(hash, p, cost)
-	if m.door.enter(hash) || !kept || !m.full() {
-		m.far.Set(hash, p, cost)
-	}
+	m.near.put(hash, p, cost)
+	m.far.Set(hash, p, cost)
 }
-
-// full tells whether the large cache has ever had to choose.
-func (m *Memo) full() bool { return m.evict.Load()|m.refuse.Load() != 0 }
 
 // Close stops the memo's goroutines. Nobody may use it any more, not even at the same time.
 func (m *Memo) Close() { m.far.Close() }

@@ -5,9 +5,9 @@ import (
 	"sync/atomic"
 )
 
-// doorkeeper remembers by a hash, roughly, what was proven lately. The large cache takes microseconds to find nothing,
-// or to refuse what it is offered, and codes that are shown once are most of what a gate sees. So it is asked only of
-// what the doorkeeper knows and, once it is full, given only what is proven for a second time.
+// doorkeeper remembers by a hash, roughly, what was proven lately. Codes that are shown once are most of what a gate
+// sees; to copy them for the caches, to offer them and to look for them there would cost microseconds each. So only
+// what the doorkeeper knows is kept when it is proven again, and asked for in the large cache.
 //
 // It may forget, and (one time in two billion) know what it never saw; both cost a proof at most.
 type doorkeeper []atomic.Uint64 // a power of two of places, each for the last two hashes that came there

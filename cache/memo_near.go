@@ -64,17 +64,16 @@ func (t nearTable) get(hash uint64, payload []byte, epoch uint64) *verifier.Prov
 	return nil
 }
 
-// put takes the place of the same payload's older proof, else one that was not useful. It tells whether p is kept.
-func (t nearTable) put(hash uint64, p *verifier.Proven, cost int64) bool {
+// put takes the place of the same payload's older proof, else one that was not useful.
+func (t nearTable) put(hash uint64, p *verifier.Proven, cost int64) {
 	if len(t.sets) == 0 || cost > nearEntry {
-		return false
+		return
 	}
 	s := t.set(hash)
 	way := s.victim(hash, p.Payload)
 	s.useful.And(^(uint32(1) << way))
 	s.entries[way].Store(p)
 	s.tags[way].Store(tagOf(hash))
-	return true
 }
 
 func (s *nearSet) victim(hash uint64, payload string) int {

@@ -25,6 +25,7 @@ func remembering(b *testing.B, n int) (m *Memo, payloads [][]byte) {
 	payloads = make([][]byte, n)
 	for i := range payloads {
 		payloads[i] = payload(i)
+		m.Wants(payloads[i])
 		m.Put(proven(payloads[i], 1, "x"))
 		if i%1000 == 0 {
 			m.far.Wait()
@@ -71,6 +72,20 @@ func BenchmarkMemoMiss(b *testing.B) {
 		others[i] = payload(i + known)
 	}
 	benchmarkAsk(b, others, func(p []byte) { m.Get(p, 1) })
+}
+
+// BenchmarkMemoFirstProof is what it adds once that code is proven.
+func BenchmarkMemoFirstProof(b *testing.B) {
+	m, _ := remembering(b, recent)
+	p, n := payload(0), 0
+	b.ReportAllocs()
+	for b.Loop() {
+		n++
+		binary.LittleEndian.PutUint64(p, uint64(n))
+		if m.Wants(p) {
+			b.Fatal("wanted after its first proof")
+		}
+	}
 }
 
 // BenchmarkRistrettoAlone is the same without a first level, keyed by SHA-256.

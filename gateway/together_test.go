@@ -17,9 +17,7 @@ import (
 )
 
 // people is a gateway with documents of so many people, each of which says who it is about.
-func people(t *testing.T, n int) (*house, []string) { return peopleWith(t, n, nil) }
-
-func peopleWith(t *testing.T, n int, change func(*Config)) (*house, []string) {
+func people(t *testing.T, n int) (*house, []string) {
 	t.Helper()
 	k := newES256(t)
 	public, err := k.MarshalPublic()
@@ -30,12 +28,7 @@ func peopleWith(t *testing.T, n int, change func(*Config)) (*house, []string) {
 	if err := os.WriteFile(file, []byte(`{"keys":[`+string(public)+`]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, func(c *Config) {
-		c.Trust.Files = append(c.Trust.Files, file)
-		if change != nil {
-			change(c)
-		}
-	})
+	h := newHouse(t, func(c *Config) { c.Trust.Files = append(c.Trust.Files, file) })
 	payloads := make([]string, n)
 	for i := range payloads {
 		payloads[i], err = issuing.VR1(k, issuing.Document{

@@ -40,6 +40,7 @@ func sameVerdict(t *testing.T, name string, alone, together verifier.Verdict) {
 type unbounded map[string]*verifier.Proven
 
 func (m unbounded) Get(payload []byte, _ uint64) *verifier.Proven { return m[string(payload)] }
+func (m unbounded) Wants([]byte) bool                             { return true }
 func (m unbounded) Put(p *verifier.Proven)                        { m[p.Payload] = p }
 
 // oneByOne is a checker without groups.

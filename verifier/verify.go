@@ -84,7 +84,7 @@ func (v *Verifier) close(j *judgement, s *Scan) {
 	}
 	if j.state == decoded {
 		j.out.record(&j.search)
-		if j.signer != nil && v.Memo != nil {
+		if j.signer != nil && v.Memo != nil && v.Memo.Wants(s.Payload) {
 			v.Memo.Put(proven(&j.out, s, j.trust.Epoch()))
 		}
 	}

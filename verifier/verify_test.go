@@ -78,6 +78,7 @@ func (m memoOf) Get(payload []byte, epoch uint64) *verifier.Proven {
 	return m.remembered[string(payload)][epoch]
 }
 
+func (m memoOf) Wants([]byte) bool { return true }
 func (m memoOf) Put(p *verifier.Proven) {
 	if m.remembered[p.Payload] == nil {
 		m.remembered[p.Payload] = map[uint64]*verifier.Proven{}

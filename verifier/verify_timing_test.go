@@ -31,6 +31,7 @@ func BenchmarkVerifyHCERTES256InArena(b *testing.B) {
 type oneProven struct{ p *verifier.Proven }
 
 func (m *oneProven) Get([]byte, uint64) *verifier.Proven { return m.p }
+func (m *oneProven) Wants([]byte) bool                   { return true }
 func (m *oneProven) Put(p *verifier.Proven)              { m.p = p }
 
 func benchmarkVerify(b *testing.B, alg verifier.Algorithm, remember bool) {

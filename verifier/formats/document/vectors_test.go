@@ -105,6 +105,7 @@ func (lists) Status() verifier.Status { return status.New() }
 type memo map[string]*verifier.Proven
 
 func (m memo) Get(payload []byte, _ uint64) *verifier.Proven { return m[string(payload)] }
+func (m memo) Wants([]byte) bool                             { return true }
 func (m memo) Put(p *verifier.Proven)                        { m[p.Payload] = p }
 
 func house(t testing.TB) *verifier.Verifier {

@@ -64,6 +64,7 @@ func TestRememberedSignerChangesNoAnswer(t *testing.T) {
 type memo map[string]*verifier.Proven
 
 func (m memo) Get(payload []byte, _ uint64) *verifier.Proven { return m[string(payload)] }
+func (m memo) Wants([]byte) bool                             { return true }
 func (m memo) Put(p *verifier.Proven)                        { m[p.Payload] = p }
 
 // What a device signed in its session is judged alike from memory, whatever the arena was used for meanwhile.

@@ -54,6 +54,7 @@ func (g *gate) Check(k *verifier.Key, p *verifier.Proof) bool {
 }
 
 func (g *gate) Get([]byte, uint64) *verifier.Proven { return nil }
+func (g *gate) Wants([]byte) bool                   { return true }
 func (g *gate) Put(*verifier.Proven)                { g.kept++ }
 
 // judge returns the reason, and reuses the gate's memory.
