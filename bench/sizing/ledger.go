@@ -89,6 +89,9 @@ func (m *measurement) scan(r *Result, g *process.Served, site process.Site, make
 	}
 	after, err1 := g.CPU()
 	wroteNow, err2 := written(g.PID())
+	if err := m.again(g, maker); err != nil {
+		return err
+	}
 	busy, err3 := g.Memory()
 	r.Memory.Busy = busy.Resident
 	r.Ledger.Scans = m.Scans
@@ -98,7 +101,7 @@ func (m *measurement) scan(r *Result, g *process.Served, site process.Site, make
 }
 
 func (m *measurement) present(g *process.Served, site process.Site, maker *corpus.Maker, first, n int) error {
-	items, err := maker.Items(corpus.Selection{Mix: corpus.Mix{{Kind: corpus.Genuine, Weight: 1}}, First: first, Count: n})
+	items, err := genuine(maker, first, n)
 	if err != nil {
 		return err
 	}
@@ -108,11 +111,35 @@ func (m *measurement) present(g *process.Served, site process.Site, maker *corpu
 	if err != nil {
 		return err
 	}
-	const crowd = 1e6 // a second: more than anything can answer, so that everybody waits
-	plan := load.Plan{Rate: crowd, Duration: time.Duration(float64(n) / crowd * float64(time.Second)), Connections: 64, Timeout: 10 * time.Minute}
+	return m.crowd(target, n)
+}
+
+// again shows the last of the credentials once more. What comes a second time the gateway keeps: its memory of them is
+// full then.
+func (m *measurement) again(g *process.Served, maker *corpus.Maker) error {
+	n := min(m.Scans, 40_000) // of some 2 KB each, with 64 MiB for them
+	items, err := genuine(maker, m.Scans-n, n)
+	if err != nil {
+		return err
+	}
+	target, err := load.NewVerify(load.Gateway{URL: g.URL, Token: g.Token}, load.Shows{Items: items})
+	if err != nil {
+		return err
+	}
+	return m.crowd(target, n)
+}
+
+func genuine(maker *corpus.Maker, first, n int) ([]corpus.Item, error) {
+	return maker.Items(corpus.Selection{Mix: corpus.Mix{{Kind: corpus.Genuine, Weight: 1}}, First: first, Count: n})
+}
+
+// crowd has n arrive at once.
+func (m *measurement) crowd(target load.Target, n int) error {
+	const rate = 1e6 // a second: more than anything can answer, so that everybody waits
+	plan := load.Plan{Rate: rate, Duration: time.Duration(float64(n) / rate * float64(time.Second)), Connections: 64, Timeout: 10 * time.Minute}
 	report, err := load.Run(m.ctx, plan, target)
 	if err == nil && report.Failed() > 0 {
-		err = fmt.Errorf("scans went wrong: %v %v", report.Classes, report.Reasons)
+		err = fmt.Errorf("answers went wrong: %v %v", report.Classes, report.Reasons)
 	}
 	return err
 }
