@@ -9,6 +9,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"sync/atomic"
+	"time"
 
 	"github.com/dgraph-io/ristretto/v2"
 
@@ -23,13 +24,14 @@ const nearShare = 4
 
 // Memo remembers proven credentials, those asked for most often first, within a bound of memory. It has two levels:
 // a small table of what came last, which answers a code that is held still, tried again or shown at two gates; and
-// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say. A doorkeeper
-// lets in what is proven for a second time: most codes are shown once, and the memory is for those that come again.
+// behind it the large cache, which knows best what is worth keeping and takes ten times as long to say. Most codes are
+// shown once, so beyond 500 new ones a second a doorkeeper lets in only what is proven for a second time.
 type Memo struct {
 	seed   maphash.Seed
 	near   nearTable
 	far    *ristretto.Cache[uint64, *verifier.Proven]
 	door   doorkeeper
+	pace   pace
 	most   int64     // bytes in both
 	counts [16]count // spread by hash, so that scanners on different cores do not share a line
 	evict  atomic.Uint64
@@ -56,6 +58,7 @@ func NewMemo(maxBytes int64) (*Memo, error) {
 		return nil, errors.New("cache: the memo needs a positive size")
 	}
 	m := &Memo{seed: maphash.MakeSeed(), near: newNearTable(maxBytes / nearShare), door: newDoorkeeper(maxBytes), most: maxBytes}
+	m.pace.begin = time.Now()
 	var err error
 	m.far, err = ristretto.NewCache(&ristretto.Config[uint64, *verifier.Proven]{
 		NumCounters: max(1<<10, 10*maxBytes/typicalCost), // ten for each entry, as ristretto advises
@@ -94,8 +97,8 @@ func (m *Memo) get(hash uint64, payload []byte, epoch uint64) *verifier.Proven {
 	return nil
 }
 
-// Wants tells whether the payload was proven before, lately. The first time it costs a hash and one access to memory.
-func (m *Memo) Wants(payload []byte) bool { return m.door.enter(m.hash(payload)) }
+// Wants tells whether the payload was proven before, lately, or there is time to keep what may not come again.
+func (m *Memo) Wants(payload []byte) bool { return m.door.enter(m.hash(payload)) || m.pace.turn() }
 
 // Put remembers p, which was wanted. The large cache takes it within microseconds, or not yet when it is full of what
 // is asked for more often.

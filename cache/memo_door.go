@@ -3,11 +3,12 @@ package cache
 import (
 	"math/bits"
 	"sync/atomic"
+	"time"
 )
 
 // doorkeeper remembers by a hash, roughly, what was proven lately. Codes that are shown once are most of what a gate
 // sees; to copy them for the caches, to offer them and to look for them there would cost microseconds each. So only
-// what the doorkeeper knows is kept when it is proven again, and asked for in the large cache.
+// what the doorkeeper knows is asked for there, and kept when it is proven again; or at once, while there is time.
 //
 // It may forget, and (one time in two billion) know what it never saw; both cost a proof at most.
 type doorkeeper []atomic.Uint64 // a power of two of places, each for the last two hashes that came there
@@ -34,6 +35,22 @@ func (d doorkeeper) enter(hash uint64) bool {
 	}
 	place.Store(last<<32 | uint64(tag))
 	return false
+}
+
+// pace lets a few through in any second, and none in a crowd. Losing a turn to another goroutine is no matter.
+type pace struct {
+	begin time.Time
+	next  atomic.Int64 // when the next one may, in nanoseconds since begin
+}
+
+const (
+	paceStep  = int64(time.Second) / 500
+	paceSpare = 8 * paceStep // how far turns that nobody took count
+)
+
+func (p *pace) turn() bool {
+	now, next := int64(time.Since(p.begin)), p.next.Load()
+	return now >= next && p.next.CompareAndSwap(next, max(next, now-paceSpare)+paceStep)
 }
 
 // holds tells whether tag is one of the two in a place.

@@ -171,20 +171,52 @@ func TestLargeStaysFar(t *testing.T) {
 	}
 }
 
-// TestOnceIsNotEnough: what is proven for the second time is wanted, also after the trust list has changed.
+// TestOnceIsNotEnough: in a crowd, what is proven for the second time is wanted, also after the trust list has changed.
 func TestOnceIsNotEnough(t *testing.T) {
-	m := newMemo(t, 1<<20)
-	if m.Wants(payload(1)) || m.Wants(payload(2)) {
-		t.Fatal("wanted after the first proof")
-	}
-	for range 3 {
-		if !m.Wants(payload(1)) || !m.Wants(payload(2)) {
-			t.Fatal("not wanted after the second proof")
+	synctest.Test(t, func(t *testing.T) { // time stands still
+		m, err := NewMemo(1 << 20)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if put(m, proven(payload(1), 1, "x")); m.Get(payload(1), 2) != nil || !m.Wants(payload(1)) {
-		t.Fatal("not wanted under a new trust list")
-	}
+		defer m.Close()
+		for i := 10; m.Wants(payload(i)); i++ {
+			if i == 100 {
+				t.Fatal("everything is wanted at once")
+			}
+		}
+		if m.Wants(payload(1)) || m.Wants(payload(2)) {
+			t.Fatal("wanted after the first proof")
+		}
+		for range 3 {
+			if !m.Wants(payload(1)) || !m.Wants(payload(2)) {
+				t.Fatal("not wanted after the second proof")
+			}
+		}
+		if put(m, proven(payload(1), 1, "x")); m.Get(payload(1), 2) != nil || !m.Wants(payload(1)) {
+			t.Fatal("not wanted under a new trust list")
+		}
+	})
+}
+
+// TestPace: five hundred a second and a few more, however many ask, and the first after a while at once.
+func TestPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace{begin: time.Now()}
+		turns := func(step time.Duration) (n int) {
+			for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(step) {
+				if p.turn() {
+					n++
+				}
+			}
+			return n
+		}
+		if n := turns(50 * time.Microsecond); n < 4990 || n > 5010 {
+			t.Errorf("%d of 200,000 in ten seconds, want 5,000", n)
+		}
+		if n := turns(10 * time.Millisecond); n != 1000 {
+			t.Errorf("%d of 1,000 in ten seconds", n)
+		}
+	})
 }
 
 // TestDoorkeeper: it knows the last two hashes of a place, also when one of them enters again.

@@ -74,7 +74,7 @@ func BenchmarkMemoMiss(b *testing.B) {
 	benchmarkAsk(b, others, func(p []byte) { m.Get(p, 1) })
 }
 
-// BenchmarkMemoFirstProof is what it adds once that code is proven.
+// BenchmarkMemoFirstProof is what it adds once that code is proven, in a crowd.
 func BenchmarkMemoFirstProof(b *testing.B) {
 	m, _ := remembering(b, recent)
 	p, n := payload(0), 0
@@ -82,9 +82,7 @@ func BenchmarkMemoFirstProof(b *testing.B) {
 	for b.Loop() {
 		n++
 		binary.LittleEndian.PutUint64(p, uint64(n))
-		if m.Wants(p) {
-			b.Fatal("wanted after its first proof")
-		}
+		m.Wants(p)
 	}
 }
 

@@ -17,7 +17,9 @@ import (
 )
 
 // people is a gateway with documents of so many people, each of which says who it is about.
-func people(t *testing.T, n int) (*house, []string) {
+func people(t *testing.T, n int) (*house, []string) { return peopleWith(t, n, nil) }
+
+func peopleWith(t *testing.T, n int, change func(*Config)) (*house, []string) {
 	t.Helper()
 	k := newES256(t)
 	public, err := k.MarshalPublic()
@@ -28,7 +30,12 @@ func people(t *testing.T, n int) (*house, []string) {
 	if err := os.WriteFile(file, []byte(`{"keys":[`+string(public)+`]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, func(c *Config) { c.Trust.Files = append(c.Trust.Files, file) })
+	h := newHouse(t, func(c *Config) {
+		c.Trust.Files = append(c.Trust.Files, file)
+		if change != nil {
+			change(c)
+		}
+	})
 	payloads := make([]string, n)
 	for i := range payloads {
 		payloads[i], err = issuing.VR1(k, issuing.Document{

@@ -94,8 +94,8 @@ type Status interface {
 type Memo interface {
 	// Get returns what was proven from payload under epoch, nil when that is not remembered.
 	Get(payload []byte, epoch uint64) *Proven
-	// Wants tells whether the credential that was just proven from payload is worth remembering. Most codes are shown
-	// once, and to keep a copy of each costs as much as to check its signature.
+	// Wants tells whether the credential that was just proven from payload is worth remembering: most codes are shown
+	// once, and in a crowd to keep a copy of each costs as much as to check its signature.
 	Wants(payload []byte) bool
 	// Put remembers p, which shares no memory with a scan.
 	Put(p *Proven)
