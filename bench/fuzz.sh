@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 GO=${GO:-go}
-FUZZTIME=${FUZZTIME:-10s}
+FUZZTIME=${FUZZTIME:-6s}
 ROOT=$PWD
 BUILT=$(mktemp -d)
 trap 'rm -rf "$BUILT"' EXIT
