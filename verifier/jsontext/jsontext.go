@@ -11,9 +11,18 @@ const hexDigits = "0123456789abcdef"
 // AppendString appends s as a JSON string with its quotes (RFC 8259 §7). Bytes that are not UTF-8 become
 // U+FFFD; U+2028 and U+2029 are escaped so that the text is safe inside a script as well.
 func AppendString[T string | []byte](dst []byte, s T) []byte {
-	start := plainLen(s)
-	dst = append(append(dst, '"'), s[:start]...)
-	for i := start; i < len(s); {
+	n := plainLen(s)
+	dst = append(append(dst, '"'), s[:n]...)
+	if n < len(s) {
+		dst = appendRest(dst, s[n:])
+	}
+	return append(dst, '"')
+}
+
+// appendRest appends s, whose first byte does not stand for itself.
+func appendRest[T string | []byte](dst []byte, s T) []byte {
+	start := 0
+	for i := 0; i < len(s); {
 		b := s[i]
 		if plain[b] {
 			i++
@@ -36,8 +45,7 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 		}
 		i += size
 	}
-	dst = append(dst, s[start:]...)
-	return append(dst, '"')
+	return append(dst, s[start:]...)
 }
 
 // plainLen is how many bytes at the beginning of s stand for themselves. It looks at eight at a time.
