@@ -52,7 +52,7 @@ func (m *measurement) ledger(r *Result) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(m.scan(r, g, site, maker), m.connect(r, g), g.Stop()); err != nil {
+	if err := errors.Join(m.connect(r, g), m.scan(r, g, site, maker), g.Stop()); err != nil {
 		return err
 	}
 	if err := r.Ledger.weigh(site.DataDir()); err != nil {
@@ -68,11 +68,6 @@ func (m *measurement) ledger(r *Result) error {
 
 // scan has every credential come at once, so that the gateway is as busy as it gets.
 func (m *measurement) scan(r *Result, g *process.Served, site process.Site, maker *corpus.Maker) error {
-	idle, err := g.Memory()
-	if err != nil {
-		return err
-	}
-	r.Memory.Idle = idle.Resident
 	wrote, err := written(g.PID())
 	if err != nil {
 		return err
@@ -144,12 +139,14 @@ func (m *measurement) crowd(target load.Target, n int) error {
 	return err
 }
 
-// connect weighs readers that are connected and say nothing.
+// connect weighs the gateway, and readers that are connected and say nothing. It comes before the scans: after them the
+// gateway has memory to spare, and readers would seem to weigh nothing or all that is tidied up meanwhile.
 func (m *measurement) connect(r *Result, g *process.Served) error {
 	before, err := g.Memory()
 	if err != nil {
 		return err
 	}
+	r.Memory.Idle = before.Resident
 	dialer := websocket.Dialer{HandshakeTimeout: patience}
 	header := http.Header{"Authorization": {"Bearer " + g.Token}}
 	for range m.Sockets {
