@@ -73,6 +73,7 @@ test("a screen is signed in from a phone, once, and ends when its owner says so"
   await screen.getByTestId("delegated").waitFor(); // it may not change the account
 
   await phone.page.goto(`${home}/#/account`); // the same code is worth nothing now
+  await expect(phone.page.getByTestId("approve")).toHaveCount(0);
   await phone.page.goto(link);
   await expect(phone.page.getByTestId("approve")).toHaveAttribute("data-state", "gone");
 
