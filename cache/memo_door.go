@@ -37,16 +37,17 @@ func (d doorkeeper) enter(hash uint64) bool {
 	return false
 }
 
-// pace lets a few through in any second, and none in a crowd. Losing a turn to another goroutine is no matter.
-type pace struct {
-	begin time.Time
-	next  atomic.Int64 // when the next one may, in nanoseconds since begin
-}
-
 const (
 	paceStep  = int64(time.Second) / 500
 	paceSpare = 8 * paceStep // how far turns that nobody took count
 )
+
+// pace gives 500 turns a second to whoever asks first: to everybody at a quiet gate, to few in a crowd. Losing a turn
+// to another goroutine is no matter.
+type pace struct {
+	begin time.Time
+	next  atomic.Int64 // when the next turn is, in nanoseconds since begin
+}
 
 func (p *pace) turn() bool {
 	now, next := int64(time.Since(p.begin)), p.next.Load()

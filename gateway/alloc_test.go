@@ -85,8 +85,8 @@ func TestAllocVerifyDistinct(t *testing.T) {
 	}
 }
 
-// What the memo keeps of a code that comes for the second time: the payload, the credential with its texts in one piece, who
-// proved it, and the places it stands in.
+// What the memo keeps of a code that comes for the second time: the payload, the credential with its texts in one
+// piece, who proved it, and the places it stands in.
 func TestAllocVerifyToBeRemembered(t *testing.T) {
 	if p256.Path() == p256.PathOff {
 		return
