@@ -22,8 +22,8 @@ func (i Item) AppendJSON(dst []byte) []byte {
 
 // appendJSON writes the well-formed item at the start of b and returns what follows it.
 func appendJSON(dst, b []byte) (out, rest []byte) {
-	if text, rest, ok := cutShortText(b); ok {
-		return jsontext.AppendString(dst, text), rest
+	if n := shortSize[b[0]]; n > 0 && b[0]>>5 == majorText { // most of what certificates hold
+		return jsontext.AppendString(dst, b[1:n]), b[n:]
 	}
 	h, _ := readHead(b)
 	switch h.major() {
@@ -101,22 +101,11 @@ func appendJSONObject(dst, b []byte, h head) (out, rest []byte) {
 		if n > 0 {
 			dst = append(dst, ',')
 		}
-		if text, rest, ok := cutShortText(b); ok {
-			dst, b = jsontext.AppendString(dst, text), rest
+		if b[0]>>5 == majorText {
+			dst, b = appendJSON(dst, b)
 		} else {
-			var room [20]byte
-			dst = jsontext.AppendString(dst, name(room[:0], b))
-			b = b[size(b):]
+			dst, b = append(appendDecimal(append(dst, '"'), b), '"'), b[size(b):]
 		}
 		dst, b = appendJSON(append(dst, ':'), b)
 	}
-}
-
-// cutShortText takes a text of at most 23 bytes from the start of b: most keys and values of certificates are such.
-func cutShortText(b []byte) (text, rest []byte, ok bool) {
-	if b[0]>>5 != majorText || b[0]&31 >= 24 {
-		return nil, nil, false
-	}
-	n := 1 + int(b[0]&31)
-	return b[1:n], b[n:], true
 }
