@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS     := -s -w -X main.version=$(VERSION)
-FUZZTIME    ?= 6s
+FUZZTIME    ?= 10s
 LISTEN      ?= localhost:8080
 UI_SOURCES  := $(shell find webui/src webui/public webui/index.html webui/vite.config.ts webui/package.json -type f 2>/dev/null)
 
@@ -76,7 +76,7 @@ browser:
 	@webui/e2e/install-browser.sh
 
 .PHONY: fuzz
-fuzz: ## fuzz every decoder for FUZZTIME (6s) each
+fuzz: ## fuzz every decoder for FUZZTIME (10s) each
 	@GO=$(GO) FUZZTIME=$(FUZZTIME) bench/fuzz.sh
 
 .PHONY: conformance

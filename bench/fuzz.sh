@@ -5,12 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 GO=${GO:-go}
-FUZZTIME=${FUZZTIME:-6s}
-ROOT=$PWD
+FUZZTIME=${FUZZTIME:-10s}
 BUILT=$(mktemp -d)
 trap 'rm -rf "$BUILT"' EXIT
-FOUND=$($GO env GOCACHE)/fuzz # where inputs that reach new code are kept for the next run
 MODULE=$($GO list -m)
+FOUND=$($GO env GOCACHE)/fuzz/$MODULE # where inputs that reach new code are kept for the next run
 
 packages() {
 	grep -rlE '^func Fuzz' --include='*_test.go' verifier cache gateway webui/*_test.go bench | xargs -n1 dirname | sort -u
@@ -30,9 +29,9 @@ list() {
 }
 
 run_fuzz() {
-	mkdir -p "$FOUND/$MODULE/$1"
-	(cd "$ROOT/$1" && "$BUILT/${1##*/}.test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$FUZZTIME" \
-		-test.fuzzminimizetime 50x -test.parallel 1 -test.timeout 10m -test.fuzzcachedir "$FOUND/$MODULE/$1") 2>&1
+	mkdir -p "$FOUND/$1"
+	(cd "$1" && "$BUILT/${1##*/}.test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$FUZZTIME" \
+		-test.fuzzminimizetime 50x -test.parallel 1 -test.timeout 10m -test.fuzzcachedir "$FOUND/$1") 2>&1
 }
 
 # A finding always names the failing input that it wrote. A failure without one is the fuzzer itself, stopped at
@@ -47,7 +46,7 @@ fuzz_one() {
 	printf 'ok   %s %s: %s\n' "$1" "$2" "$(grep -oE 'execs: [0-9]+' <<<"$out" | tail -1)"
 }
 export -f fuzz_one run_fuzz
-export FUZZTIME ROOT BUILT FOUND MODULE
+export FUZZTIME BUILT FOUND
 
 build
 list | xargs -P "$(($(nproc) * 3))" -L 1 bash -c 'fuzz_one "$0" "$1"'
