@@ -14,8 +14,6 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   forbidOnly: !!process.env["CI"],
-  // A shared machine may stand still for seconds. What passes only the second time is listed as "flaky".
-  retries: process.env["CI"] ? 1 : 0,
   projects: [
     { name: "measured", testMatch: measured, workers: 1 },
     { name: "pages", testIgnore: measured, dependencies: ["measured"] },
